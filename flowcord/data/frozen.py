@@ -1,0 +1,171 @@
+"""Immutable twins of pydantic models, so that one value can be shared by everyone who reads it.
+
+A frozen model is an instance of the declared class, equal to a plain one with the same values; assigning
+to it, or mutating a list, dict or set anywhere in it, raises.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NoReturn, TypeVar, cast
+
+from pydantic import BaseModel
+
+__all__ = ("freeze", "thaw")
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_REMEDY = "read-only: change a copy inside `edit()` or `update(...)`, or write with the handle's operations"
+_ATOMS = (str, int, float, bool, bytes, type(None))
+
+
+def _refuse(self: object, *_args: object, **_kwargs: object) -> NoReturn:
+    raise TypeError(f"this {type(self).__name__} is {_REMEDY}")
+
+
+def _refusing(*names: str) -> dict[str, Callable[..., NoReturn]]:
+    return dict.fromkeys(names, _refuse)
+
+
+class _FrozenList(list[Any]):
+    __slots__ = ()
+    __hash__ = None  # pyright: ignore[reportAssignmentType]  # equal to a plain list, so unhashable like one
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[type, tuple[list[Any]]]:
+        return list, (list(self),)
+
+
+class _FrozenDict(dict[Any, Any]):
+    __slots__ = ()
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[type, tuple[dict[Any, Any]]]:
+        return dict, (dict(self),)
+
+
+class _FrozenSet(set[Any]):
+    __slots__ = ()
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[type, tuple[set[Any]]]:
+        return set, (set(self),)
+
+
+for _kind, _mutators in (
+    (_FrozenList, ("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse")),
+    (_FrozenDict, ("update", "setdefault", "pop", "popitem", "clear", "__ior__")),
+    (
+        _FrozenSet,
+        ("add", "update", "remove", "discard", "pop", "clear", "difference_update", "intersection_update")
+        + ("symmetric_difference_update", "__ior__", "__iand__", "__isub__", "__ixor__"),
+    ),
+):
+    for _name, _method in _refusing(*_mutators).items():
+        setattr(_kind, _name, _method)
+for _kind, _operators in (
+    (_FrozenList, ("__setitem__", "__delitem__", "__iadd__", "__imul__")),
+    (_FrozenDict, ("__setitem__", "__delitem__")),
+):
+    for _name, _method in _refusing(*_operators).items():
+        setattr(_kind, _name, _method)
+
+
+class _Frozen:
+    """Mixed in front of a model class: reads as the model, refuses to change."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise TypeError(f"{type(self).__name__}.{name} is {_REMEDY}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise TypeError(f"{type(self).__name__}.{name} is {_REMEDY}")
+
+    def __eq__(self, other: object) -> bool:
+        return thaw(cast(BaseModel, self)) == (thaw(other) if isinstance(other, BaseModel) else other)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __copy__(self) -> Any:
+        return thaw(cast(BaseModel, self))
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Any:
+        return thaw(cast(BaseModel, self))
+
+    def __reduce__(self) -> Any:
+        return thaw(cast(BaseModel, self)).__reduce__()
+
+
+@cache
+def _frozen_class(model: type[BaseModel]) -> type[BaseModel]:
+    # type.__new__ and not a class statement: pydantic's metaclass would rebuild the schema, and a
+    # frozen twin has nothing of its own to validate.
+    return cast(
+        "type[BaseModel]",
+        type.__new__(
+            type(model),
+            model.__name__,
+            (_Frozen, model),
+            {"__module__": model.__module__, "__qualname__": model.__qualname__, "__frozen_of__": model},
+        ),
+    )
+
+
+def freeze(model: ModelT) -> ModelT:
+    """The immutable twin of `model`. Nothing of it is shared with mutable parts of `model`."""
+    return cast(ModelT, _freeze(model))
+
+
+def thaw(model: ModelT) -> ModelT:
+    """A private, mutable, plain copy of `model`, frozen or not."""
+    return cast(ModelT, _thaw(model))
+
+
+def _rebuild(cls: type[BaseModel], source: BaseModel, convert: Callable[[Any], Any]) -> BaseModel:
+    twin = cls.__new__(cls)
+    values = source.__dict__
+    set_ = object.__setattr__
+    set_(twin, "__dict__", {k: v if type(v) in _ATOMS else convert(v) for k, v in values.items()})
+    extra = source.__pydantic_extra__
+    set_(twin, "__pydantic_extra__", None if extra is None else {k: convert(v) for k, v in extra.items()})
+    set_(twin, "__pydantic_fields_set__", set(source.__pydantic_fields_set__))
+    private = source.__pydantic_private__
+    set_(twin, "__pydantic_private__", None if private is None else {k: convert(v) for k, v in private.items()})
+    return twin
+
+
+def _freeze(value: Any) -> Any:
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if isinstance(value, BaseModel):
+        plain = getattr(kind, "__frozen_of__", None)
+        return value if plain is not None else _rebuild(_frozen_class(kind), value, _freeze)
+    if kind is list:
+        return _FrozenList(map(_freeze, value))
+    if kind is dict:
+        return _FrozenDict({key: _freeze(item) for key, item in value.items()})
+    if kind is set:
+        return _FrozenSet(value)
+    if kind is tuple:
+        return tuple(map(_freeze, value))
+    if kind in (_FrozenList, _FrozenDict, _FrozenSet, frozenset):
+        return value
+    return copy.deepcopy(value)
+
+
+def _thaw(value: Any) -> Any:
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if isinstance(value, BaseModel):
+        return _rebuild(getattr(kind, "__frozen_of__", kind), value, _thaw)
+    if isinstance(value, list) and kind in (list, _FrozenList):
+        return [_thaw(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict) and kind in (dict, _FrozenDict):
+        return {key: _thaw(item) for key, item in cast("dict[Any, Any]", value).items()}
+    if kind is _FrozenSet:
+        return set(value)
+    if kind is tuple:
+        return tuple(map(_thaw, value))
+    return copy.deepcopy(value)
