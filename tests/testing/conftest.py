@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+import pytest
+from handmade import HandmadeBot
+
+
+@pytest.fixture
+def bot() -> HandmadeBot:
+    return HandmadeBot()
+
+
+@pytest.fixture
+def flowcord_bot(bot: HandmadeBot) -> HandmadeBot:
+    return bot
