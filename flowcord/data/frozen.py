@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel
 
-__all__ = ("freeze", "thaw")
+__all__ = ("freeze", "thaw", "thaw_value")
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -121,6 +121,11 @@ def thaw(model: ModelT) -> ModelT:
     return cast(ModelT, _thaw(model))
 
 
+def thaw_value(value: Any) -> Any:
+    """A private, mutable copy of any one value of a model. Raises what the value's own copying raises."""
+    return _thaw(value)
+
+
 def _rebuild(cls: type[BaseModel], source: BaseModel, convert: Callable[[Any], Any]) -> BaseModel:
     twin = cls.__new__(cls)
     values = source.__dict__
@@ -130,7 +135,9 @@ def _rebuild(cls: type[BaseModel], source: BaseModel, convert: Callable[[Any], A
     set_(twin, "__pydantic_extra__", None if extra is None else {k: convert(v) for k, v in extra.items()})
     set_(twin, "__pydantic_fields_set__", set(source.__pydantic_fields_set__))
     private = source.__pydantic_private__
-    set_(twin, "__pydantic_private__", None if private is None else {k: convert(v) for k, v in private.items()})
+    set_(
+        twin, "__pydantic_private__", None if private is None else {k: convert(v) for k, v in private.items()}
+    )
     return twin
 
 

@@ -1,0 +1,66 @@
+"""FlowCord: menu-stack sessions for discord.py, with data that outlives the process in Postgres."""
+
+from flowcord.app import FlowCord
+from flowcord.data.block import Block
+from flowcord.data.client_data import client_data
+from flowcord.data.declarations import collection, resource, state
+from flowcord.data.handles import Write
+from flowcord.data.scope import Scope
+from flowcord.errors import *  # noqa: F403
+from flowcord.errors import __all__ as _errors
+from flowcord.menu.access import Access
+from flowcord.menu.accessor import StateAccessor
+from flowcord.menu.actions import close, go_back, go_to, guard, pipeline
+from flowcord.menu.behavior import Behavior
+from flowcord.menu.commands import slash
+from flowcord.menu.components import Button, button
+from flowcord.menu.context import DISMISSED, Dismissed, MenuContext
+from flowcord.menu.flow import Flow
+from flowcord.menu.menu import Fallback, Menu
+from flowcord.menu.modals import Modal, modal
+from flowcord.menu.options import Options
+from flowcord.menu.screen import Screen
+from flowcord.menu.texts import Texts
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.session import MenuSession
+from flowcord.session.stack import MenuStack
+
+__version__ = "0.1.0"
+
+__all__ = (
+    "DISMISSED",
+    "Access",
+    "Behavior",
+    "Block",
+    "Button",
+    "Dismissed",
+    "EndReason",
+    "Fallback",
+    "Flow",
+    "FlowCord",
+    "Menu",
+    "MenuContext",
+    "MenuSession",
+    "MenuStack",
+    "Modal",
+    "Options",
+    "Scope",
+    "Screen",
+    "SessionEnd",
+    "StateAccessor",
+    "Texts",
+    "Write",
+    "button",
+    "client_data",
+    "close",
+    "collection",
+    "go_back",
+    "go_to",
+    "guard",
+    "modal",
+    "pipeline",
+    "resource",
+    "slash",
+    "state",
+    *_errors,
+)

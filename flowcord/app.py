@@ -1,0 +1,332 @@
+"""FlowCord: the one object attached to a discord.py client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from flowcord.clock import Clock, LoopClock
+from flowcord.data.catalog import Catalog, FlowSpec
+from flowcord.data.scope import DEFAULT, Scope, scope_ids
+from flowcord.data.session_data import SessionData
+from flowcord.errors import (
+    DeclarationError,
+    DefinitionError,
+    DuplicateMenuError,
+    ShuttingDownError,
+    UnknownMenuError,
+)
+from flowcord.menu.actions import call
+from flowcord.menu.behavior import Behavior
+from flowcord.menu.commands import OPENERS
+from flowcord.menu.flow import Flow, FlowDefinition
+from flowcord.menu.menu import HOOKS, Menu
+from flowcord.menu.options import Options, build_options
+from flowcord.menu.texts import Texts
+from flowcord.router import Router
+from flowcord.session import opening
+from flowcord.session.concluding import conclude
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.runtime import Runtime
+from flowcord.session.session import MenuSession
+from flowcord.session.turn import Turn
+from flowcord.store import Store
+from flowcord.wire.answer import Answer
+from flowcord.wire.custom_id import new_session_id
+from flowcord.wire.endpoint import DiscordWire
+from flowcord.wire.payload import notice
+
+__all__ = ("FlowCord",)
+
+AnyMenu = Menu[Any, Any, Any]
+MenuOrFlow = type[AnyMenu] | type[Flow]
+ProjectResolver = Callable[[discord.Interaction[Any]], Awaitable[str | None] | str | None]
+_DISPLAYS_AT_ONCE = 50
+
+
+class FlowCord:
+    """Registers flows, opens sessions, routes interactions and owns the store.
+
+    - `client`: a `commands.Bot`, `AutoShardedBot` or plain `discord.Client`.
+    - `tree`: the command tree; the client's own unless given.
+    - `database`: a `postgresql://` URL (`?host=/dir` for a unix socket); not needed while no menu declares
+      durable data. `listen`: another URL for the change listener, where the first leads through a
+      transaction pooler.
+    - `pool_size` connections; `cache_size` records cached for `cache_ttl` seconds; records of up to
+      `max_record_bytes`; `connect_timeout` seconds for the start.
+    - `project`: maps an interaction to the id of its project, instead of its server's.
+    - `behavior`, `override_behavior`: for all menus; `texts`: the framework's sentences.
+    - `shutdown_grace`: seconds that running handlers and last displays get in `close`.
+
+    ```python
+    class MyBot(commands.Bot):
+        async def setup_hook(self) -> None:
+            self.flows = FlowCord(self, database=settings.database_url)
+            self.flows.add(Counter, ShopFlow)
+            await self.flows.start()
+            await self.tree.sync()
+    ```
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        tree: app_commands.CommandTree[Any] | None = None,
+        *,
+        database: str | None = None,
+        listen: str | None = None,
+        pool_size: int = 10,
+        cache_size: int = 10_000,
+        cache_ttl: float = 300.0,
+        max_record_bytes: int = 1_048_576,
+        connect_timeout: float = 10.0,
+        project: ProjectResolver | None = None,
+        behavior: Behavior | None = None,
+        override_behavior: Behavior | None = None,
+        shutdown_grace: float = 5.0,
+        texts: Texts | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.client = client
+        self.clock: Clock = clock or LoopClock()
+        self._tree = tree
+        self._project = project
+        self._behaviors = (behavior or Behavior(), override_behavior or Behavior())
+        self._grace = shutdown_grace
+        self._flows: dict[str, FlowDefinition] = {}
+        self._catalog = Catalog()
+        self._store: Store | None = None
+        if database is not None:
+            self._store = Store(
+                database,
+                listen=listen,
+                pool_size=pool_size,
+                cache_size=cache_size,
+                cache_ttl=cache_ttl,
+                max_record_bytes=max_record_bytes,
+                connect_timeout=connect_timeout,
+                clock=self.clock,
+            )
+        self._runtime = Runtime(client, DiscordWire(client, self.clock), self.clock, texts or Texts())
+        self._router = Router(self._runtime, self._flows, self._launch)
+        self._closing = False
+        OPENERS[client] = self.open
+
+    # Registration ----------------------------------------------------------------------------------
+
+    @property
+    def tree(self) -> app_commands.CommandTree[Any] | None:
+        return self._tree if self._tree is not None else getattr(self.client, "tree", None)
+
+    def add(self, *flows: MenuOrFlow) -> None:
+        """Register flows, and menus as flows of one; their declarations and commands are checked here.
+
+        Raises `DefinitionError`s (`BubblingError`, `DuplicateMenuError` …); then nothing was registered.
+        """
+        default, override = self._behaviors
+        added: dict[str, FlowDefinition] = {}
+        for each in flows:
+            definition = FlowDefinition(each, default=default, override=override)
+            if definition.kind in self._flows or definition.kind in added:
+                raise DuplicateMenuError(
+                    f"{each.__qualname__}: a flow of kind {definition.kind!r} is registered already; "
+                    "set kind (of a menu: name)"
+                )
+            added[definition.kind] = definition
+        commands = [spec for flow in added.values() for menu in flow.menus.values() for spec in menu.commands]
+        tree = self.tree
+        if commands and tree is None:
+            raise DefinitionError(
+                f"/{commands[0].command.name} needs a command tree: use a commands.Bot, or give tree="
+            )
+        self._catalog.add([_spec(flow) for flow in added.values()], has_store=self._store is not None)
+        self._flows.update(added)
+        if tree is not None:
+            for spec in commands:
+                spec.add_to(tree)
+
+    def add_hook(self, name: str, function: Callable[..., Any]) -> None:
+        """Call `function(ctx, …)` at every menu's hook of this name, in sessions opened from now on."""
+        if name not in HOOKS:
+            raise DefinitionError(f"there is no hook {name}; there are {', '.join(HOOKS)}")
+        hooks = self._runtime.hooks
+        self._runtime.hooks = {**hooks, name: (*hooks.get(name, ()), function)}
+
+    @property
+    def flows(self) -> Mapping[str, FlowDefinition]:
+        """What is registered, by kind."""
+        return self._flows
+
+    # Life ------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Connect, check the schema revision, begin to listen. Call it in `setup_hook`.
+
+        Raises `StoreUnavailableError` within `connect_timeout`, and `SchemaRevisionError`.
+        """
+        if self._store is not None:
+            await self._store.start()
+        self._router.attach()
+
+    async def close(self) -> None:
+        """End every open session and tell its user why; then disconnect. May be called twice."""
+        self._closing = True
+        sessions = list(self._runtime.sessions.values())
+        room = asyncio.Semaphore(_DISPLAYS_AT_ONCE)
+        if sessions:
+            closings = [asyncio.ensure_future(self._shut_down(session, room)) for session in sessions]
+            await asyncio.wait(closings)
+        self._router.detach()
+        self._runtime.deadlines.close()
+        await self._runtime.join()
+        if self._store is not None:
+            await self._store.close()
+
+    async def _shut_down(self, session: MenuSession, room: asyncio.Semaphore) -> None:
+        """A handler that runs may finish within the grace; then it is cancelled."""
+        task = session.collector.task
+        if task is not None and not session.ending:
+            _, pending = await asyncio.wait((task,), timeout=self._grace)
+            for running in pending:
+                running.cancel()
+                await asyncio.wait((running,))
+        async with room:
+            ending = conclude(session, Turn(None, None), SessionEnd(EndReason.SHUTDOWN))
+            try:
+                await asyncio.wait_for(ending, self._grace)
+            except TimeoutError:
+                session.abandon(SessionEnd(EndReason.SHUTDOWN))
+
+    # Sessions --------------------------------------------------------------------------------------
+
+    @property
+    def sessions(self) -> list[MenuSession]:
+        """The open sessions."""
+        return list(self._runtime.sessions.values())
+
+    def get_session(self, session_id: str) -> MenuSession | None:
+        return self._runtime.sessions.get(session_id)
+
+    def owns(self, interaction: discord.Interaction[Any]) -> bool:
+        """Whether this interaction is with a component, form or launcher of FlowCord's."""
+        return self._router.owns(interaction)
+
+    async def open(
+        self,
+        source: discord.Interaction[Any],
+        target: MenuOrFlow,
+        options: Options | None = None,
+        /,
+        *,
+        owner: discord.User | discord.Member | None = None,
+        behavior: Behavior | None = None,
+        override_behavior: Behavior | None = None,
+        **fields: Any,
+    ) -> MenuSession:
+        """Open a menu as the answer to `source`; returns when its first screen is out.
+
+        `owner` is whom the session is for, if not whoever interacted. Raises `UnknownMenuError`,
+        `OptionsError` and `ShuttingDownError`, with nothing sent; errors of the menu's own code do not come
+        here: the session has then ended, and its user was told.
+        """
+        definition, menu = self._find(target)
+        checked = build_options(menu.__name__, menu.shape.options, options, fields)
+        answer = self._router.answer(source)
+        if self._closing:
+            await answer.whisper(notice(self._runtime.texts.shutdown))
+            raise ShuttingDownError("FlowCord is closing: no session opens any more")
+        own = None
+        if behavior is not None or override_behavior is not None:
+            own = (behavior or Behavior(), override_behavior or Behavior())
+        user = owner or source.user
+        session = MenuSession(
+            new_session_id(user.id),
+            user,
+            definition,
+            self._runtime,
+            self._router.expired,
+            guild_id=source.guild_id,
+            locale=source.locale,
+            behavior=own,
+            data=await self._session_data(definition, source, user.id),
+        )
+        self._runtime.sessions[session.id] = session
+        await opening.start(session, answer, menu, checked)
+        return session
+
+    async def _launch(self, answer: Answer, flow: FlowDefinition) -> None:
+        await self.open(answer.interaction, flow.flow if flow.flow is not Flow else flow.entry)
+
+    def _find(self, target: MenuOrFlow) -> tuple[FlowDefinition, type[AnyMenu]]:
+        """The flow that `target` is, or whose entry it is, or the only one that has it."""
+        if issubclass(target, Flow):
+            for definition in self._flows.values():
+                if definition.flow is target:
+                    return definition, definition.entry
+            raise UnknownMenuError(f"{target.__name__} was not added to this FlowCord")
+        having = [flow for flow in self._flows.values() if target in flow.menus.values()]
+        entries = [flow for flow in having if flow.entry is target]
+        found = entries[:1] or having
+        if len(found) == 1:
+            return found[0], target
+        if not found:
+            raise UnknownMenuError(f"{target.__name__} was not added to this FlowCord")
+        kinds = ", ".join(flow.kind for flow in found)
+        raise UnknownMenuError(
+            f"{target.__name__} is in several flows and the entry of none: {kinds}. Open a flow"
+        )
+
+    # Durable data ----------------------------------------------------------------------------------
+
+    async def _session_data(
+        self, definition: FlowDefinition, source: discord.Interaction[Any], owner: int
+    ) -> SessionData | None:
+        flow = self._catalog.flow(definition.kind)
+        if flow.empty:
+            return None
+        session_id = getattr(_described(definition), "session_id", None)
+        ids = scope_ids(
+            definition.kind,
+            owner_id=owner,
+            guild_id=source.guild_id,
+            isolate=getattr(_described(definition), "isolate", ()),
+            session=DEFAULT if session_id is None else await call(session_id, source),
+            project=DEFAULT if self._project is None else await call(self._project, source),
+        )
+        return SessionData(flow, self._store, ids)
+
+    def atomic(self) -> AbstractAsyncContextManager[Any]:
+        """A unit of work outside sessions, for handles of `load`: all writes inside are one transaction."""
+        if self._store is None:
+            raise DeclarationError("atomic() needs a database: FlowCord(client, database=...)")
+        return self._store.atomic()
+
+    def stats(self) -> dict[str, float]:
+        """Counters of stored data in this process."""
+        return {} if self._store is None else self._store.stats()
+
+
+def _described(definition: FlowDefinition) -> Any:
+    """The class that speaks for the flow: of a flow of one, its menu."""
+    return definition.entry if definition.flow is Flow else definition.flow
+
+
+def _spec(definition: FlowDefinition) -> FlowSpec:
+    """What the data layer needs to know of a flow."""
+    described = _described(definition)
+    isolate: frozenset[Scope] = frozenset(getattr(described, "isolate", ()))
+    keep: Mapping[Scope, timedelta] = getattr(described, "keep", {})
+    return FlowSpec(
+        kind=definition.kind,
+        flow=None if definition.flow is Flow else definition.flow,
+        menus=tuple(definition.menus.values()),
+        isolate=isolate,
+        keep=keep,
+        upgrades=getattr(described, "upgrades", {}),
+    )

@@ -1,0 +1,1 @@
+"""What bot developers subclass: menus, flows, components, actions, options and behavior."""

@@ -1,0 +1,114 @@
+"""Actions: what a click runs. Handlers are methods `(self, ctx, *args)`; these are the ready-made ones."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from flowcord.errors import DefinitionError, GuardFailed
+
+if TYPE_CHECKING:
+    from flowcord.menu.context import MenuContext
+    from flowcord.menu.menu import Menu
+
+__all__ = ("Action", "Handler", "call", "close", "go_back", "go_to", "guard", "pipeline", "run")
+
+AnyMenu = "Menu[Any, Any, Any]"
+Predicate = Callable[["Menu[Any, Any, Any]", "MenuContext"], "bool | str | Awaitable[bool | str]"]
+Argument = str | int | bool | enum.Enum
+
+
+async def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function or a coroutine function: every callback of a menu may be either."""
+    result = function(*arguments)
+    return await result if inspect.isawaitable(result) else result
+
+
+class Action:
+    """A ready-made action: compose several with `pipeline`. `key` names it in custom ids."""
+
+    __slots__ = ("_run", "key")
+
+    def __init__(self, key: str, run: Callable[[Any, MenuContext], Awaitable[object]]) -> None:
+        self.key = key
+        self._run = run
+
+    async def run(self, menu: Menu[Any, Any, Any], ctx: MenuContext) -> None:
+        await self._run(menu, ctx)
+
+    def __repr__(self) -> str:
+        return f"<action {self.key}>"
+
+
+Handler = Action | Callable[..., Any]
+
+
+async def run(
+    handler: Handler, menu: Menu[Any, Any, Any], ctx: MenuContext, arguments: tuple[Any, ...]
+) -> None:
+    """Run an action, or a bound method with its arguments."""
+    if isinstance(handler, Action):
+        await handler.run(menu, ctx)
+    else:
+        await call(handler, ctx, *arguments)
+
+
+def key_of(handler: Handler) -> str:
+    """The name of a handler in custom ids. Raises `DefinitionError` for one without a lasting name."""
+    if isinstance(handler, Action):
+        return handler.key
+    name = getattr(handler, "__name__", None)
+    if name is None or "<" in getattr(handler, "__qualname__", name):
+        raise DefinitionError(
+            f"{handler!r} has no lasting name, so a custom id cannot name it: use a method, or give key="
+        )
+    return name
+
+
+def pipeline(*handlers: Handler) -> Action:
+    """Run these in order; the first that raises stops the rest."""
+
+    async def run_all(menu: Menu[Any, Any, Any], ctx: MenuContext) -> None:
+        for handler in handlers:
+            await run(handler, menu, ctx, ())
+
+    return Action("+".join(key_of(handler) for handler in handlers) or "nothing", run_all)
+
+
+def guard(predicate: Predicate, message: str | None = None, *, otherwise: Handler | None = None) -> Action:
+    """Stop an action unless `predicate(menu, ctx)` allows it.
+
+    `True` or `""` passes; `False` fails with `message` (else the text `guard`), a non-empty string with
+    itself; anything else is a `TypeError`. `otherwise` runs in place of the notice.
+    """
+
+    async def check(menu: Menu[Any, Any, Any], ctx: MenuContext) -> None:
+        verdict = await call(predicate, menu, ctx)
+        if verdict is True or verdict == "":
+            return
+        if verdict is not False and not isinstance(verdict, str):
+            raise TypeError(f"a guard's predicate returns True, False or a sentence, not {verdict!r}")
+        if otherwise is not None:
+            await run(otherwise, menu, ctx, ())
+            raise GuardFailed("")
+        raise GuardFailed(verdict or message or ctx.texts.guard)
+
+    return Action(f"guard.{getattr(predicate, '__name__', 'check').strip('<>')}", check)
+
+
+def go_to(menu: type[Menu[Any, Any, Any]] | str, **options: Any) -> Action:
+    """An action that goes to another menu of the flow."""
+    name = menu if isinstance(menu, str) else menu.name
+    return Action(f"go_to.{name}", lambda _menu, ctx: ctx.go_to(menu, **options))
+
+
+def go_back() -> Action:
+    """An action that goes back, as the Back button does."""
+    return Action("go_back", lambda _menu, ctx: ctx.go_back())
+
+
+def close() -> Action:
+    """An action that closes the session."""
+    return Action("close", lambda _menu, ctx: ctx.close())

@@ -1,0 +1,239 @@
+"""Buttons: decorated methods, and items made while rendering. Both end as a `Press`: what a click runs."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import discord
+from discord import ButtonStyle
+
+from flowcord.errors import DefinitionError
+from flowcord.menu.access import Access
+from flowcord.menu.actions import Action, Argument, Handler, call, key_of, run
+from flowcord.menu.modals import Modal, Opens
+
+if TYPE_CHECKING:
+    from flowcord.menu.context import MenuContext
+
+__all__ = ("Button", "ButtonDeclaration", "Press", "button")
+
+Emoji = str | discord.Emoji | discord.PartialEmoji
+Clicks = Literal["queue", "drop"]
+_UNSENT = "unsent"  # ids are put into payloads, never into items
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a click on one component means: its identity, its handler, and what holds before it runs."""
+
+    key: str
+    handler: Handler | None = None
+    arguments: tuple[Any, ...] = ()
+    bound: bool = True
+    opens: Opens | None = None
+    submit: Handler | None = None
+    guard: Action | None = None
+    clicks: Clicks | None = None
+    access: Access | None = None
+    defer: bool = False
+
+    async def run(self, menu: Any, ctx: MenuContext) -> None:
+        """The guard, then the action."""
+        if self.guard is not None:
+            await self.guard.run(menu, ctx)
+        if self.handler is not None:
+            if self.bound:
+                await run(self.handler, menu, ctx, self.arguments)
+            else:
+                await call(cast("Callable[..., Any]", self.handler), menu, ctx)
+
+    async def take(self, menu: Any, ctx: MenuContext, form: Modal) -> None:
+        """Hand a submitted form to its handler: this component's, else the menu's `@modal` for it."""
+        if self.submit is None:
+            handler = menu.shape.forms.get(type(form))
+            if handler is not None:
+                await call(handler.function, menu, ctx, form)
+        elif self.bound:
+            await run(self.submit, menu, ctx, (form,))
+        else:
+            await call(cast("Callable[..., Any]", self.submit), menu, ctx, form)
+
+
+class Button(discord.ui.Button[Any]):
+    """A button made in `render`: `Button("Buy sword", action=self.buy, args=("sword",))`.
+
+    Its key is the action's name (or `key`) and its arguments, never its position, so that it is the same
+    button in the next render. `args` are `str`, `int`, `bool` or enum members. Enabled, it needs `action`,
+    `opens` (a `Modal` class, or a method that returns a filled form) or `url`.
+
+    - `submit`: the method `(ctx, form)` that takes the form `opens` opened, instead of `@modal(Form)`.
+    - `guard`: an action made by `guard(...)` that runs first and may refuse.
+    - `clicks`: `"queue"` or `"drop"`, instead of the menu's behavior.
+    - `access`: who may press it, on top of the menu's own rule.
+    - `defer`: acknowledge at once, for actions known to take longer than 2 seconds.
+    """
+
+    def __init__(
+        self,
+        label: str | None = None,
+        *,
+        action: Handler | None = None,
+        args: tuple[Argument, ...] = (),
+        style: ButtonStyle = ButtonStyle.secondary,
+        emoji: Emoji | None = None,
+        disabled: bool = False,
+        url: str | None = None,
+        opens: Opens | None = None,
+        submit: Handler | None = None,
+        guard: Action | None = None,
+        key: str | None = None,
+        clicks: Clicks | None = None,
+        access: Access | None = None,
+        defer: bool = False,
+    ) -> None:
+        super().__init__(
+            label=label,
+            style=style,
+            emoji=emoji,
+            disabled=disabled,
+            url=url,
+            custom_id=None if url is not None else _UNSENT,
+        )
+        #: What a click runs; `None` for a link.
+        self.press: Press | None = None
+        if (action is not None) + (opens is not None) + (url is not None) != 1 and not (
+            disabled and action is None and opens is None
+        ):
+            raise DefinitionError(
+                f"Button {label or emoji!r} takes one of action=, opens= and url= (none if disabled)"
+            )
+        if url is None:
+            self.press = Press(
+                key=component_key(key or _name_of(action, opens, label), args),
+                handler=action,
+                arguments=args,
+                opens=opens,
+                submit=submit,
+                guard=guard,
+                clicks=clicks,
+                access=access,
+                defer=defer,
+            )
+
+    async def __call__(self, ctx: MenuContext) -> None:
+        """Run the button's action, as a click would."""
+        if self.press is not None:
+            await self.press.run(ctx.menu, ctx)
+
+
+def _name_of(action: Handler | None, opens: Opens | None, label: str | None) -> str:
+    if action is not None:
+        return key_of(action)
+    if opens is None:
+        return label or "disabled"
+    return opens.__name__ if isinstance(opens, type) else key_of(opens)
+
+
+def component_key(name: str, arguments: tuple[Argument, ...]) -> str:
+    """`name`, and the arguments in a form that keeps types apart (`1`, `"1"` and `True` differ)."""
+    if not arguments:
+        return name
+    return name + "(" + ",".join(_spell(name, argument) for argument in arguments) + ")"
+
+
+def _spell(name: str, argument: Argument) -> str:
+    if isinstance(argument, enum.Enum):
+        return f"{type(argument).__qualname__}.{argument.name}"
+    if isinstance(argument, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return repr(argument)
+    raise DefinitionError(
+        f"an argument of {name} is a {type(argument).__name__}: use str, int, bool or an enum"
+    )
+
+
+Dynamic = Callable[[Any], Any]
+
+
+class ButtonDeclaration:
+    """A method decorated with `@button`. On an instance it is a fresh `Button`, to be placed or called."""
+
+    def __init__(self, function: Callable[..., Any], settings: dict[str, Any]) -> None:
+        self.function = function
+        self.name = function.__name__
+        self._visible: bool | Dynamic = settings["visible"]
+        self._settings = {name: value for name, value in settings.items() if name != "visible"}
+        self._settings["key"] = settings["key"] or self.name
+        self._dynamic: dict[str, Dynamic] = {
+            name: value for name in ("label", "disabled") if callable(value := settings[name])
+        }
+        prototype = self._button(function, dict.fromkeys(self._dynamic))
+        #: The payload without its custom id, compiled once; `None` if it depends on the menu.
+        self.template: dict[str, Any] | None = None
+        if not self._dynamic and self._visible is True:
+            self.template = cast("dict[str, Any]", prototype.to_component_dict())
+            del self.template["custom_id"]
+        assert prototype.press is not None
+        #: What a click runs, with the method unbound: one for all instances.
+        self.press: Press = replace(prototype.press, bound=False)
+
+    def item(self, menu: Any) -> Button | None:
+        """The button as it is for `menu` now; `None` while it is not visible."""
+        visible = self._visible(menu) if callable(self._visible) else self._visible
+        return self.__get__(menu) if visible else None
+
+    def __get__(self, menu: Any, owner: type | None = None) -> Any:
+        if menu is None:
+            return self
+        dynamic = {name: function(menu) for name, function in self._dynamic.items()}
+        return self._button(self.function.__get__(menu), dynamic)
+
+    def _button(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> Button:
+        # With `opens=`, the method takes the submitted form: `@button("Edit", opens=EditForm)`.
+        role = "action" if self._settings["opens"] is None else "submit"
+        settings: dict[str, Any] = {**self._settings, **dynamic, role: method}
+        return Button(**settings)
+
+
+def button(
+    label: str | Callable[[Any], str] | None = None,
+    *,
+    style: ButtonStyle = ButtonStyle.secondary,
+    emoji: Emoji | None = None,
+    disabled: bool | Callable[[Any], bool] = False,
+    visible: bool | Callable[[Any], bool] = True,
+    opens: Opens | None = None,
+    guard: Action | None = None,
+    key: str | None = None,
+    clicks: Clicks | None = None,
+    access: Access | None = None,
+    defer: bool = False,
+) -> Callable[[Callable[..., Any]], ButtonDeclaration]:
+    """Make a method `(self, ctx)` a button of every screen of the menu, in order of declaration.
+
+    `label`, `disabled` and `visible` may be functions of the menu. `render` may place it elsewhere by
+    naming it: `components=[self.done]`. The other arguments are those of `Button`.
+    """
+    settings = {
+        "label": label,
+        "style": style,
+        "emoji": emoji,
+        "disabled": disabled,
+        "visible": visible,
+        "opens": opens,
+        "guard": guard,
+        "key": key,
+        "clicks": clicks,
+        "access": access,
+        "defer": defer,
+    }
+
+    def declare(function: Callable[..., Any]) -> ButtonDeclaration:
+        if isinstance(function, ButtonDeclaration) or not inspect.isfunction(function):
+            raise DefinitionError(f"@button decorates a method, not {function!r}")
+        return ButtonDeclaration(function, settings)
+
+    return declare

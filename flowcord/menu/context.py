@@ -1,0 +1,160 @@
+"""MenuContext: one input, as handlers and hooks see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+import discord
+
+from flowcord.menu.options import Options
+from flowcord.menu.texts import Texts
+
+if TYPE_CHECKING:
+    from flowcord.data.scope import Scope
+    from flowcord.menu.menu import Menu
+
+__all__ = ("DISMISSED", "Dismissed", "MenuContext", "Session")
+
+OptionsT = TypeVar("OptionsT", bound=Options)
+ResultT = TypeVar("ResultT")
+
+
+class Dismissed:
+    """The type of `DISMISSED`: falsy, and not `None`."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "DISMISSED"
+
+
+#: What `ask` gives when the menu was left without `complete`.
+DISMISSED: Final = Dismissed()
+
+
+class Session(Protocol):
+    """A menu's view of the session it belongs to."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def owner(self) -> discord.User | discord.Member:
+        """Who opened it, or whom it was opened for."""
+        ...
+
+    def refresh(self) -> None:
+        """Render again, from any task; requests that wait already are one. Nothing after the end."""
+        ...
+
+
+class MenuContext(Protocol):
+    """This input: who acted, on what, and everything a handler can do about it.
+
+    In handlers `self` is the menu and `ctx` the input. After `await ctx.go_to(...)`, `self` is still the
+    departed menu; what is written to its state reaches no screen any more.
+    """
+
+    @property
+    def session(self) -> Session: ...
+    @property
+    def menu(self) -> Menu[Any, Any, Any]:
+        """The menu that received this input."""
+        ...
+
+    @property
+    def user(self) -> discord.User | discord.Member:
+        """Who acted; where nobody did (a timeout), the session's owner."""
+        ...
+
+    @property
+    def has_interaction(self) -> bool: ...
+    @property
+    def interaction(self) -> discord.Interaction[Any]:
+        """The interaction behind this input. Raises `NoInteractionError` where there is none."""
+        ...
+
+    @property
+    def client(self) -> discord.Client: ...
+    @property
+    def guild(self) -> discord.Guild | None: ...
+    @property
+    def locale(self) -> discord.Locale:
+        """The locale of whoever acted."""
+        ...
+
+    @property
+    def texts(self) -> Texts: ...
+    @property
+    def can_go_back(self) -> bool:
+        """Whether Back leads somewhere: the stack is not empty, or the menu has a fallback."""
+        ...
+
+    # Navigation ------------------------------------------------------------------------------------
+
+    async def go_to(
+        self, menu: type[Menu[Any, OptionsT, Any]] | str, options: OptionsT | None = None, /, **fields: Any
+    ) -> None:
+        """Leave this menu and enter another of the flow, by class or name.
+
+        Raises `UnknownMenuError` and `OptionsError` before anything changed, and whatever the other menu's
+        `setup` or `on_enter` raise, after returning here.
+        """
+        ...
+
+    async def go_back(self) -> None:
+        """Return to the menu before; without one, to the fallback; without that, close."""
+        ...
+
+    async def close(self) -> None:
+        """End the session. Code after this still runs."""
+        ...
+
+    async def refresh(self) -> None:
+        """Render and send now, inside the handler."""
+        ...
+
+    async def open_sub_menu(
+        self,
+        menu: type[Menu[Any, OptionsT, ResultT]],
+        options: OptionsT | None = None,
+        /,
+        *,
+        on_complete: Callable[[MenuContext, ResultT], Any] | None = None,
+        on_dismiss: Callable[[MenuContext], Any] | None = None,
+        **fields: Any,
+    ) -> None:
+        """Enter a menu that returns here, with a result (`complete`) or without (Back)."""
+        ...
+
+    async def ask(
+        self, menu: type[Menu[Any, OptionsT, ResultT]], options: OptionsT | None = None, /, **fields: Any
+    ) -> ResultT | Dismissed:
+        """Enter a sub-menu and wait for its result in line; `DISMISSED` if it is left without one.
+
+        The session takes inputs as usual meanwhile. Afterwards `ctx` is the click that ended the sub-menu.
+        Raises `NavigationError` in hooks and inside `atomic()`'s unit of work.
+        """
+        ...
+
+    async def complete(self, result: Any = None) -> None:
+        """Return to the menu that opened this one as a sub-menu, from any depth. Raises `NoOpenerError`."""
+        ...
+
+    # Feedback and data -----------------------------------------------------------------------------
+
+    def notify(self, text: str, *, private: bool = False) -> None:
+        """Show `text` once, with the next screen; `private` (or where it does not fit) to this user alone."""
+        ...
+
+    def atomic(self) -> AbstractAsyncContextManager[Any]:
+        """A unit of work: all durable writes inside are one transaction."""
+        ...
+
+    def scope_id(self, scope: Scope) -> str | None:
+        """The stored id of a scope in this session; `None` where the scope is unavailable."""
+        ...

@@ -1,0 +1,216 @@
+"""Menu: one screen, subclassed by bot developers."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, cast
+
+from pydantic import BaseModel
+from typing_extensions import TypeVar
+
+from flowcord.data.block import Block
+from flowcord.errors import DefinitionError, DuplicateKeyError
+from flowcord.menu.accessor import StateAccessor
+from flowcord.menu.behavior import Behavior
+from flowcord.menu.components import ButtonDeclaration
+from flowcord.menu.modals import Modal, ModalHandler
+from flowcord.menu.options import NoState, Options, check_models, type_arguments
+from flowcord.menu.screen import Screen
+
+if TYPE_CHECKING:
+    from flowcord.menu.commands import CommandSpec
+    from flowcord.menu.context import MenuContext, Session
+    from flowcord.menu.flow import Flow
+
+__all__ = ("HOOKS", "Fallback", "Menu", "MenuShape")
+
+StateT = TypeVar("StateT", bound=BaseModel, default=NoState)
+OptionsT = TypeVar("OptionsT", bound=Options, default=Options)
+ResultT = TypeVar("ResultT", default=None)
+
+#: The hooks a menu may define; see the methods of the same names.
+HOOKS = (
+    "setup",
+    "on_enter",
+    "on_leave",
+    "before_render",
+    "after_render",
+    "on_action",
+    "on_cancel",
+    "on_timeout",
+    "on_end",
+    "on_error",
+)
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class MenuShape:
+    """What FlowCord knows of a menu class, worked out once when the class is made."""
+
+    state: type[BaseModel]
+    options: type[Options]
+    buttons: tuple[ButtonDeclaration, ...]
+    forms: dict[type[Modal], ModalHandler]
+    hooks: frozenset[str]
+
+
+class Fallback:
+    """Where Back leads when the stack is empty: `fallback = Fallback(Home)`."""
+
+    __slots__ = ("fields", "menu")
+
+    def __init__(self, menu: type[Menu[Any, Any, Any]] | str, **fields: Any) -> None:
+        self.menu = menu
+        self.fields = fields
+
+
+class Menu(Block, Generic[StateT, OptionsT, ResultT]):
+    """One screen of a flow: what it shows, what its buttons do, which data it keeps.
+
+    `class Item(Menu[ItemState, ItemOptions, Result])`: each parameter has a default. An instance belongs to
+    one visit of one session. Every callback may be a function or a coroutine function; those that begin
+    with `on_`, and `setup`, take the `MenuContext`.
+    """
+
+    #: The menu's name in its flow; the class name in snake case unless set. Stored data is found by it.
+    name: ClassVar[str]
+    #: Pushed on the stack when left, so that Back returns here.
+    tracked: ClassVar[bool] = True
+    #: Shows Back while it leads somewhere.
+    returnable: ClassVar[bool] = True
+    #: Shows Cancel.
+    cancellable: ClassVar[bool] = False
+    #: Back returns to the same instance and state instead of a new one.
+    preserve_state_on_return: ClassVar[bool] = False
+    #: Where Back leads when the stack is empty.
+    fallback: ClassVar[Fallback | None] = None
+    #: Defaults for this menu, and overrides that win over whoever opens it.
+    behavior: ClassVar[Behavior] = Behavior()
+    override_behavior: ClassVar[Behavior] = Behavior()
+
+    shape: ClassVar[MenuShape]
+    commands: ClassVar[tuple[CommandSpec, ...]] = ()
+
+    #: This visit's state.
+    state: StateAccessor[StateT]
+    #: The options this menu was opened with.
+    options: OptionsT
+    #: The session this menu belongs to, and its flow's instance.
+    session: Session
+    flow: Flow
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        _refuse_shadows(cls)
+        if "name" not in cls.__dict__:
+            cls.name = snake_case(cls.__name__)
+        if not isinstance(cls.name, str) or NAME.fullmatch(cls.name) is None:  # pyright: ignore
+            raise DefinitionError(f"{cls.__name__}.name is {cls.name!r}: it must match {NAME.pattern}")
+        cls.commands = ()
+        state, options, _ = type_arguments(cls, Menu, (NoState, Options, object))
+        check_models(cls, state, options)
+        cls.shape = MenuShape(
+            state=cast("type[BaseModel]", state),
+            options=cast("type[Options]", options),
+            buttons=_buttons(cls),
+            forms=_forms(cls),
+            hooks=frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)),
+        )
+
+    def render(self) -> Screen:
+        """The screen, from state, options and client data. May be a coroutine; has no side effects."""
+        raise DefinitionError(f"{type(self).__name__} has no render()")
+
+    async def complete(self, ctx: MenuContext, result: ResultT) -> None:
+        """Return `result` to whoever opened this menu as a sub-menu, checked against `Result`."""
+        await ctx.complete(result)
+
+    # Hooks -----------------------------------------------------------------------------------------
+
+    def setup(self, ctx: MenuContext) -> Any:
+        """Once for each new instance, before `on_enter`; not when a preserved menu is returned to."""
+
+    def on_enter(self, ctx: MenuContext) -> Any:
+        """A visit begins. Paired with exactly one `on_leave`."""
+
+    def on_leave(self, ctx: MenuContext) -> Any:
+        """A visit ends, by whatever cause."""
+
+    def before_render(self, ctx: MenuContext) -> Any:
+        """Before each render."""
+
+    def after_render(self, ctx: MenuContext) -> Any:
+        """After each render, also when the screen was equal and nothing was sent."""
+
+    def on_action(self, ctx: MenuContext) -> Any:
+        """Before the action of a button."""
+
+    def on_cancel(self, ctx: MenuContext) -> Any:
+        """The user pressed Cancel."""
+
+    def on_timeout(self, ctx: MenuContext) -> Any:
+        """The session's time is up."""
+
+    def on_end(self, ctx: MenuContext, end: Any) -> Any:
+        """The session has ended, as the `SessionEnd` says; its last screen is out."""
+
+    def on_error(self, ctx: MenuContext, error: Exception) -> Any:
+        """A callback of this menu raised. The error is logged already."""
+
+
+_OWN = frozenset(
+    name
+    for name in (*Menu.__annotations__, *vars(Menu))
+    if not name.startswith("_")
+    and name not in (*HOOKS, "render", "name", "behavior", "override_behavior", "fallback")
+    and name not in ("tracked", "returnable", "cancellable", "preserve_state_on_return")
+)
+
+
+def _refuse_shadows(cls: type) -> None:
+    shadows = sorted({*cls.__dict__, *inspect.get_annotations(cls)} & _OWN)
+    if shadows:
+        raise DefinitionError(
+            f"{cls.__name__}.{shadows[0]} shadows an attribute of FlowCord's Menu: give it another name"
+        )
+
+
+def _members(cls: type, kind: type) -> dict[str, Any]:
+    """The attributes of one kind, in order of declaration, bases first; a rebound name counts once."""
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        for name, value in base.__dict__.items():
+            if isinstance(value, kind):
+                found[name] = value
+            else:
+                found.pop(name, None)
+    return found
+
+
+def _buttons(cls: type) -> tuple[ButtonDeclaration, ...]:
+    buttons: dict[str, ButtonDeclaration] = {}
+    for declaration in _members(cls, ButtonDeclaration).values():
+        other = buttons.setdefault(declaration.press.key, declaration)
+        if other is not declaration:
+            raise DuplicateKeyError(
+                f"{cls.__name__}: the buttons {other.name} and {declaration.name} have one key, "
+                f"{declaration.press.key!r}"
+            )
+    return tuple(buttons.values())
+
+
+def _forms(cls: type) -> dict[type[Modal], ModalHandler]:
+    handlers: dict[type[Modal], ModalHandler] = {}
+    for name, handler in _members(cls, ModalHandler).items():
+        if handler.form in handlers:
+            raise DefinitionError(f"{cls.__name__}.{name}: {handler.form.__name__} has two handlers")
+        handlers[handler.form] = handler
+    return handlers
+
+
+def snake_case(name: str) -> str:
+    """`ItemShop` → `item_shop`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

@@ -1,0 +1,58 @@
+"""Modals: forms that a button opens, and the handlers that take what was submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import discord
+
+from flowcord.errors import DefinitionError
+
+__all__ = ("Modal", "modal")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Modal(discord.ui.Modal):
+    """A form: subclass it with discord.py's own items.
+
+    ```python
+    class NameForm(Modal, title="Your name"):
+        name = discord.ui.Label(text="Name", component=discord.ui.TextInput(max_length=40))
+    ```
+
+    A button opens it with `opens=NameForm`, or with a method that returns a filled one; the method
+    decorated with `@modal(NameForm)` gets it back as `(ctx, form)`.
+    """
+
+    # Without a title of its own a form is called what its class is called.
+    def __init_subclass__(cls, *, title: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(title=cls.__name__ if title is None else title, **kwargs)
+
+
+Opens = type[Modal] | Callable[..., Modal]
+
+
+class ModalHandler:
+    """A method marked by `@modal(Form)`."""
+
+    __slots__ = ("form", "function")
+
+    def __init__(self, form: type[Modal], function: Callable[..., Any]) -> None:
+        self.form = form
+        self.function = function
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else self.function.__get__(instance, owner)
+
+
+def modal(form: type[Modal]) -> Callable[[Callable[..., Any]], ModalHandler]:
+    """Mark the method `(self, ctx, form)` that handles submits of `form`."""
+    if not (isinstance(form, type) and issubclass(form, Modal)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(f"@modal takes a subclass of Modal, not {form!r}")
+
+    def mark(function: Callable[..., Any]) -> ModalHandler:
+        return ModalHandler(form, function)
+
+    return mark

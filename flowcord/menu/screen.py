@@ -1,0 +1,42 @@
+"""Screen: what `render` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from flowcord.errors import DefinitionError
+
+__all__ = ("Screen",)
+
+Placeable = discord.ui.Button[Any] | discord.ui.ActionRow[Any]
+
+
+@dataclass(slots=True, init=False)
+class Screen:
+    """One message of content, embeds and rows of components. What is left out is removed from the message.
+
+    `components` are buttons (put into rows of five as they come) and `discord.ui.ActionRow`s. The menu's
+    decorated buttons that are not among them follow, then the reserved row with Back and Cancel.
+    """
+
+    content: str | None
+    embeds: Sequence[discord.Embed]
+    components: Sequence[Placeable]
+
+    def __init__(
+        self,
+        content: str | None = None,
+        *,
+        embed: discord.Embed | None = None,
+        embeds: Sequence[discord.Embed] = (),
+        components: Sequence[Placeable] = (),
+    ) -> None:
+        if embed is not None and embeds:
+            raise DefinitionError("Screen takes embed= or embeds=, not both")
+        self.content = content
+        self.embeds = (embed,) if embed is not None else embeds
+        self.components = components

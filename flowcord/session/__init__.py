@@ -1,0 +1,1 @@
+"""One user's run: sessions, navigation, inputs and their answers."""

@@ -1,0 +1,119 @@
+"""Acting: what one input runs, and what its failure means."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flowcord.errors import GuardFailed, StoreUnavailableError
+from flowcord.menu.components import Press
+from flowcord.session.concluding import conclude
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.picture import BACK, CANCEL
+from flowcord.session.presenting import present, unavailable
+from flowcord.session.turn import Click, End, Form, Refresh, Submit, Turn
+from flowcord.wire._discord import fill_modal
+from flowcord.wire.payload import notice
+
+if TYPE_CHECKING:
+    from flowcord.session.context import SessionContext
+    from flowcord.session.session import MenuSession
+
+__all__ = ("serve",)
+
+Work = Callable[["SessionContext"], Awaitable[None]]
+
+
+async def serve(session: MenuSession, turn: Turn) -> Turn | None:
+    """Serve one input to its end. Gives the turn it ended as (`ask` goes on with a later one).
+
+    `None` when a handler that waits in `ask` goes on with it, in its own task.
+    """
+    if session.ending:
+        if turn.answer is not None:
+            await session.too_late(turn.answer)
+        return turn
+    if isinstance(turn, End):
+        await conclude(session, turn, turn.end)
+        return turn
+    if isinstance(turn, Refresh):
+        await present(session, turn)
+        return turn
+    work = _work(session, turn)
+    if work is None:
+        await session.runtime.attempt(f"{session}: a stale input", _stale, session, turn)
+        return turn
+    ctx = session.context(session.menu, turn)
+    showable = await _run(session, ctx, work)
+    turn = ctx.turn
+    if turn.answers_ask is not None:
+        return None
+    if session.ending:
+        await session.stage.acknowledge(turn.answer)
+    elif session.lifetime_is_over:
+        await conclude(session, turn, SessionEnd(EndReason.TIMEOUT, deadline="lifetime"))
+    elif showable:
+        await present(session, turn)
+    session.accept()
+    return turn
+
+
+def _work(session: MenuSession, turn: Turn) -> Work | None:
+    """What this input runs; `None` if it is not (or no longer) about what is on display."""
+    if isinstance(turn, Click):
+        press = session.pressed(turn.visit, turn.component) if turn.current else None
+        return None if press is None else partial(_click, session, press)
+    if isinstance(turn, Submit):
+        form = session.take_form(turn.visit, turn.component)
+        return None if form is None else partial(_submit, session, form)
+    return None
+
+
+async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> None:
+    await session.load(ctx.menu)
+    if press is not BACK and press is not CANCEL:
+        visit = session.visit
+        await session.fire("on_action", ctx.turn)
+        if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run
+            return
+    await press.run(ctx.menu, ctx)
+
+
+async def _submit(session: MenuSession, form: Form, ctx: SessionContext) -> None:
+    await session.load(ctx.menu)
+    fill_modal(form.modal, ctx.interaction)
+    await form.press.take(ctx.menu, ctx, form.modal)
+
+
+async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
+    """Run a handler; whether the session should now be shown again."""
+    session.begin_work(ctx.turn)
+    try:
+        await work(ctx)
+    except GuardFailed as refusal:
+        if refusal.text:
+            ctx.notify(refusal.text, private=session.policy.access.shared)
+    except StoreUnavailableError as error:
+        await unavailable(session, ctx.turn, error)
+        return False
+    except Exception as error:
+        await _failed(session, ctx, error)
+    return True
+
+
+async def _failed(session: MenuSession, ctx: SessionContext, error: Exception) -> None:
+    incident = session.runtime.incident(error, f"{session}: an action of {type(ctx.menu).__name__}")
+    await session.runtime.attempt(f"{session}: on_error", session.fire, "on_error", ctx.turn, error)
+    if not session.ending:
+        sentence = session.runtime.texts.error.format(incident=incident)
+        ctx.notify(sentence, private=session.policy.access.shared)
+
+
+async def _stale(session: MenuSession, turn: Turn) -> None:
+    """Nothing runs: the live message shows what is current, any other place gets a sentence."""
+    assert turn.answer is not None
+    if isinstance(turn, Click) and turn.current:
+        await session.stage.show_again(turn.answer)
+    else:
+        await turn.answer.whisper(notice(session.runtime.texts.stale))

@@ -1,0 +1,131 @@
+"""Arrival: what is decided about an input the moment it comes, before it takes its turn."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+
+from flowcord.errors import DefinitionError, GuardFailed
+from flowcord.menu.actions import call
+from flowcord.menu.components import Press
+from flowcord.menu.modals import Modal
+from flowcord.session.turn import Click, Form, Submit, Turn
+from flowcord.wire.answer import DEFER_AFTER, Answer
+from flowcord.wire.custom_id import ComponentId
+from flowcord.wire.endpoint import Callback
+from flowcord.wire.payload import notice
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("Expired", "arrive")
+
+#: Answers an input of a session that is no more: (answer, flow kind, the owner's id).
+Expired = Callable[[Answer, str, int | None], Awaitable[None]]
+
+
+def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
+    """Take an interaction with a component of `session`, or with a form it opened."""
+    if session.ending or session.strike_if_overdue():
+        session.runtime.spawn(session.too_late(answer))
+        return
+    press = session.pressed(target.visit, target.component)
+    user, owner = answer.interaction.user, session.owner.id
+    verdicts = [session.policy.access.allows(user, owner)]
+    if press is not None and press.access is not None:
+        verdicts.append(press.access.allows(user, owner))
+    if all(verdict is True for verdict in verdicts):
+        _admit(session, answer, target, press)
+    elif any(verdict is False for verdict in verdicts):
+        session.runtime.spawn(_refuse(session, answer))
+    else:
+        session.runtime.spawn(_ask_access(session, answer, target, press, verdicts))
+
+
+async def _ask_access(
+    session: MenuSession,
+    answer: Answer,
+    target: ComponentId,
+    press: Press | None,
+    verdicts: list[bool | Awaitable[Any]],
+) -> None:
+    """Rules that are coroutines: an input takes its turn when they have answered."""
+    try:
+        allowed = all([await verdict if asyncio.iscoroutine(verdict) else verdict for verdict in verdicts])
+    except Exception as error:
+        session.runtime.incident(error, f"{session}: an access predicate")
+        allowed = False
+    if allowed:
+        _admit(session, answer, target, press)
+    else:
+        await _refuse(session, answer)
+
+
+async def _refuse(session: MenuSession, answer: Answer) -> None:
+    await answer.whisper(notice(session.runtime.texts.refused))
+
+
+def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Press | None) -> None:
+    runtime = session.runtime
+    if answer.interaction.type is discord.InteractionType.modal_submit:
+        answer.guard(runtime.deadlines)
+        session.collector.put(Submit(answer, target.visit, target.component))
+        return
+    message = answer.interaction.message
+    current = message is not None and session.stage.is_here(message.id)
+    if press is not None and current:
+        if press.opens is not None:
+            runtime.spawn(_open_modal(session, answer, press))
+            return
+        if session.collector.busy and (press.clicks or session.policy.clicks) == "drop":
+            answer.defer_soon()
+            return
+        if press.defer:
+            answer.defer_soon()
+    answer.guard(runtime.deadlines)
+    session.collector.put(Click(answer, target.visit, target.component, current=current))
+
+
+async def _open_modal(session: MenuSession, answer: Answer, press: Press) -> None:
+    """A modal waits for no handler and no queue; it must be the answer to its click."""
+    visit = session.visit
+    try:
+        if press.guard is not None:
+            ctx = session.context(session.menu, Turn(answer, answer.interaction.user))
+            async with asyncio.timeout(DEFER_AFTER):
+                await press.guard.run(session.menu, ctx)
+        modal = await _make_form(session, press)
+    except (GuardFailed, TimeoutError) as refusal:
+        text = refusal.text if isinstance(refusal, GuardFailed) else ""
+        await answer.whisper(notice(text or session.runtime.texts.guard))
+        return
+    except Exception as error:
+        incident = session.runtime.incident(error, f"{session}: opening the form of {press.key}")
+        await answer.whisper(notice(session.runtime.texts.error.format(incident=incident)))
+        return
+    name = f"-form.{secrets.token_hex(4)}"
+    payload = modal.to_dict()
+    payload["custom_id"] = str(ComponentId(session.definition.kind, session.id, visit, name))
+    session.expect_form(name, Form(modal, press))
+    await answer.respond(Callback.MODAL, payload)
+    session.accept()
+    if not session.collector.busy:
+        session.rest()
+
+
+async def _make_form(session: MenuSession, press: Press) -> Modal:
+    opens = press.opens
+    modal: Any
+    if isinstance(opens, type):
+        modal = opens()
+    else:
+        # A method named in the class body is not bound yet; one named in `render` is.
+        method = cast("Callable[..., Any]", opens)
+        modal = await (call(method) if hasattr(method, "__self__") else call(method, session.menu))
+    if not isinstance(modal, Modal):
+        raise DefinitionError(f"{press.key} opens a {type(modal).__name__}, and it has to be a Modal")
+    return modal

@@ -1,0 +1,51 @@
+"""Asking: a handler that waits for a sub-menu's result in line, while the session goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+from flowcord.menu.menu import Menu
+from flowcord.menu.options import Options
+from flowcord.session.navigation import open_sub_menu
+from flowcord.session.presenting import present
+from flowcord.session.turn import Turn
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("ANSWER_EVENT", "Ask", "ask")
+
+ANSWER_EVENT = "flowcord_answer"
+
+
+class Ask:
+    """A handler that waits, and its task."""
+
+    __slots__ = ("task",)
+
+    def __init__(self) -> None:
+        self.task = cast("asyncio.Task[None]", asyncio.current_task())
+
+
+async def ask(
+    session: MenuSession,
+    turn: Turn,
+    menu: type[Menu[Any, Any, Any]],
+    options: Options | None,
+    fields: dict[str, Any],
+) -> tuple[Turn, Any]:
+    """Enter the sub-menu; return the input that ended it, and its result.
+
+    Another task shows the sub-menu as the answer to `turn` and drives the session while this one waits.
+    """
+    waiting = Ask()
+    await open_sub_menu(session, turn, menu, options, fields, ask=waiting)
+    session.asks.append(waiting)
+    session.collector.hand_on(present(session, turn))
+    try:
+        ending, result = await session.runtime.park(ANSWER_EVENT, waiting)
+    finally:
+        session.asks.remove(waiting)
+    session.collector.hand_back(waiting.task)
+    return ending, result

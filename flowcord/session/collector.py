@@ -1,0 +1,133 @@
+"""Collector: a session's inbox and its deadline.
+
+Inputs are served one by one, in order of arrival. An idle session holds no task and no queue: a drain task
+starts with an input and ends when the inbox is empty.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
+
+from flowcord.deadlines import Deadline
+from flowcord.session.runtime import Runtime
+from flowcord.session.turn import Turn
+
+__all__ = ("Collector", "Served")
+
+
+class Served(Protocol):
+    """What a collector works for."""
+
+    async def serve(self, turn: Turn) -> bool:
+        """Handle one input. `False` when a handler that waited in `ask` goes on with it in its own task."""
+        ...
+
+    def rest(self) -> None:
+        """Nothing is left to do: arm the deadline."""
+        ...
+
+
+class Collector:
+    """The inbox of one session."""
+
+    __slots__ = ("_deadline", "_inbox", "_runtime", "_session", "busy", "task")
+
+    def __init__(self, session: Served, runtime: Runtime) -> None:
+        self._session = session
+        self._runtime = runtime
+        self._inbox: deque[Turn] | None = None
+        self._deadline: Deadline | None = None
+        #: Whether an input is being served.
+        self.busy = False
+        #: The task that serves it.
+        self.task: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether inputs wait behind the one being served."""
+        return bool(self._inbox)
+
+    def put(self, turn: Turn) -> None:
+        """Take an input: served now if nothing is, else in its turn."""
+        if self.busy:
+            if self._inbox is None:
+                self._inbox = deque()
+            self._inbox.append(turn)
+        else:
+            self.busy = True
+            self.task = self._runtime.spawn(self._drain(turn))
+
+    def take_all(self) -> list[Turn]:
+        """Empty the inbox, of a session that has ended."""
+        left = list(self._inbox or ())
+        self._inbox = None
+        return left
+
+    async def opening(self, serve: Awaitable[None]) -> None:
+        """Serve what the caller's own task does (the opening), then leave the rest to a drain task."""
+        self.busy = True
+        self.task = asyncio.current_task()
+        try:
+            await serve
+        finally:
+            self.task = None
+            turn = self._next()
+            if turn is not None:
+                self.task = self._runtime.spawn(self._drain(turn))
+
+    def hand_on(self, finish: Coroutine[Any, Any, None]) -> None:
+        """Let another task finish the current input and drive on; this one is about to wait."""
+
+        async def drive() -> None:
+            await finish
+            if (turn := self._next()) is not None:
+                await self._drain(turn)
+
+        self.task = self._runtime.spawn(drive())
+
+    def hand_back(self, task: asyncio.Task[None] | None) -> None:
+        """The waiting task drives again, with the input that woke it."""
+        self.busy = True
+        self.task = task
+
+    async def _drain(self, turn: Turn | None) -> None:
+        while turn is not None:
+            if not await self._session.serve(turn):
+                return
+            turn = self._next()
+
+    def _next(self) -> Turn | None:
+        if self._inbox:
+            return self._inbox.popleft()
+        self._inbox = None
+        self.busy = False
+        self.task = None
+        self._session.rest()
+        return None
+
+    # The deadline ----------------------------------------------------------------------------------
+
+    def set_deadline(self, when: float | None, strike: Callable[[], object]) -> None:
+        """Strike at `when`, instead of whenever it was set to before; `None` for never."""
+        if when is None:
+            self.clear_deadline()
+        elif self._deadline is None:
+            self._deadline = self._runtime.deadlines.at(when, strike)
+        else:
+            self._runtime.deadlines.move(self._deadline, when, strike)
+
+    def clear_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+
+    def overdue(self, now: float) -> bool:
+        """Whether the deadline has passed without its timer having run yet."""
+        return (
+            not self.busy
+            and self._deadline is not None
+            and self._deadline.when is not None
+            and now >= self._deadline.when
+        )

@@ -1,0 +1,66 @@
+"""The end of a session: one path for every reason, each step once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.turn import Turn
+from flowcord.session.visits import leave
+from flowcord.wire.payload import notice
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("END_EVENT", "conclude")
+
+END_EVENT = "flowcord_end"
+_HOOKS = {EndReason.CANCELLED: "on_cancel", EndReason.TIMEOUT: "on_timeout"}
+
+
+async def conclude(session: MenuSession, turn: Turn, end: SessionEnd, *, show: bool = True) -> None:
+    """End `session`: hooks, waiting handlers, the last display, `on_end`, and everyone in `wait()`.
+
+    Every further call changes nothing. Nothing that fails on the way keeps the session alive.
+    """
+    if session.ending:
+        return
+    session.ending = True
+    session.collector.clear_deadline()
+    runtime = session.runtime
+    if end.reason in _HOOKS and session.entered:
+        await runtime.attempt(f"{session}: {_HOOKS[end.reason]}", session.fire, _HOOKS[end.reason], turn)
+    await leave(session, turn)
+    await _cancel_waiting(session)
+    if show:
+        await runtime.attempt(f"{session}: the last display", _display, session, turn, end)
+    session.end = end
+    await runtime.attempt(f"{session}: on_end", session.fire, "on_end", turn, end)
+    runtime.sessions.pop(session.id, None)
+    runtime.wake(END_EVENT, session, end)
+    for late in session.collector.take_all():
+        if late.answer is not None:
+            runtime.spawn(session.too_late(late.answer))
+
+
+async def _cancel_waiting(session: MenuSession) -> None:
+    """Cancel the handlers that wait in `ask`, the innermost first; their `finally` blocks run."""
+    own = asyncio.current_task()
+    for task in reversed([ask.task for ask in session.asks]):
+        if task is not own:
+            task.cancel()
+            await asyncio.wait((task,))
+
+
+async def _display(session: MenuSession, turn: Turn, end: SessionEnd) -> None:
+    texts = session.runtime.texts
+    if session.stage.route is None:
+        # Nothing was shown yet: whoever ran the command is told so alone.
+        if turn.answer is not None:
+            await turn.answer.whisper(notice(turn.private[0] if turn.private else end.text(texts)))
+        return
+    await session.stage.close(turn.answer, end, end.text(texts), texts.closed)
+    if turn.answer is not None:
+        for sentence in (*session.notices, *turn.private):
+            await turn.answer.whisper(notice(sentence))

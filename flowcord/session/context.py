@@ -1,0 +1,160 @@
+"""The `MenuContext` of a session: one input, handed to one handler or hook."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from flowcord.errors import NavigationError, NoInteractionError, SessionEndedError
+from flowcord.menu.context import MenuContext
+from flowcord.menu.menu import Menu
+from flowcord.menu.options import Options
+from flowcord.menu.texts import Texts
+from flowcord.session import asking, navigation
+from flowcord.session.concluding import conclude
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.presenting import present
+from flowcord.session.turn import Turn
+
+if TYPE_CHECKING:
+    from flowcord.data.scope import Scope
+    from flowcord.session.session import MenuSession
+
+__all__ = ("SessionContext",)
+
+AnyMenu = Menu[Any, Any, Any]
+
+#: Where navigation is refused: the visit is being made or unmade, or the session is over.
+_FIXED = frozenset({"setup", "on_leave", "on_cancel", "on_timeout", "on_end", "on_error"})
+
+
+class SessionContext(MenuContext):
+    """`place` is the hook this was made for, or `"action"`."""
+
+    __slots__ = ("_menu", "_place", "_session", "turn")
+
+    def __init__(self, session: MenuSession, menu: AnyMenu, turn: Turn, place: str = "action") -> None:
+        self._session = session
+        self._menu = menu
+        self._place = place
+        #: The input behind this; `ask` replaces it by the one that ended the sub-menu.
+        self.turn = turn
+
+    @property
+    def session(self) -> MenuSession:
+        return self._session
+
+    @property
+    def menu(self) -> AnyMenu:
+        return self._menu
+
+    @property
+    def user(self) -> discord.User | discord.Member:
+        return self.turn.user or self._session.owner
+
+    @property
+    def has_interaction(self) -> bool:
+        return self.turn.answer is not None
+
+    @property
+    def interaction(self) -> discord.Interaction[Any]:
+        if self.turn.answer is None:
+            raise NoInteractionError(f"there is no interaction in {self._place}: nobody clicked")
+        return self.turn.answer.interaction
+
+    @property
+    def client(self) -> discord.Client:
+        return self._session.runtime.client
+
+    @property
+    def guild(self) -> discord.Guild | None:
+        guild_id = self._session.guild_id
+        return None if guild_id is None else self.client.get_guild(guild_id)
+
+    @property
+    def locale(self) -> discord.Locale:
+        return self._session.locale if self.turn.answer is None else self.turn.answer.interaction.locale
+
+    @property
+    def texts(self) -> Texts:
+        return self._session.runtime.texts
+
+    @property
+    def can_go_back(self) -> bool:
+        return self._session.can_go_back
+
+    # Navigation ------------------------------------------------------------------------------------
+
+    def _moving(self, verb: str) -> None:
+        if self._session.ending:
+            raise SessionEndedError(f"{verb}: this session has ended")
+        if self._place in _FIXED:
+            raise NavigationError(f"{verb} is not possible in {self._place}")
+        self._session.refuse_in_unit_of_work(verb)
+        if self._place != "action":
+            self.turn.redirect()
+
+    async def go_to(
+        self, menu: type[AnyMenu] | str, options: Options | None = None, /, **fields: Any
+    ) -> None:
+        self._moving("go_to")
+        await navigation.go_to(self._session, self.turn, menu, options, fields)
+
+    async def go_back(self) -> None:
+        self._moving("go_back")
+        await navigation.go_back(self._session, self.turn)
+
+    async def close(self) -> None:
+        if not self._session.ending:
+            self._moving("close")
+            await conclude(self._session, self.turn, SessionEnd(EndReason.CLOSED))
+
+    async def cancel(self) -> None:
+        """End the session as the Cancel button does."""
+        await conclude(self._session, self.turn, SessionEnd(EndReason.CANCELLED))
+
+    async def refresh(self) -> None:
+        self._moving("refresh")
+        await present(self._session, self.turn)
+
+    async def open_sub_menu(
+        self,
+        menu: type[AnyMenu],
+        options: Options | None = None,
+        /,
+        *,
+        on_complete: Any = None,
+        on_dismiss: Any = None,
+        **fields: Any,
+    ) -> None:
+        self._moving("open_sub_menu")
+        await navigation.open_sub_menu(
+            self._session, self.turn, menu, options, fields, on_complete=on_complete, on_dismiss=on_dismiss
+        )
+
+    async def ask(self, menu: type[AnyMenu], options: Options | None = None, /, **fields: Any) -> Any:
+        if self._place != "action":
+            raise NavigationError(f"ask waits for the user, which is not possible in {self._place}")
+        self._moving("ask")
+        self.turn, result = await asking.ask(self._session, self.turn, menu, options, fields)
+        return result
+
+    async def complete(self, result: Any = None) -> None:
+        self._moving("complete")
+        await navigation.complete(self._session, self.turn, result)
+
+    # Feedback and data -----------------------------------------------------------------------------
+
+    def notify(self, text: str, *, private: bool = False) -> None:
+        if private:
+            self.turn.private.append(text)
+        else:
+            self._session.notices.append(text)
+
+    def atomic(self) -> AbstractAsyncContextManager[Any]:
+        return self._session.atomic()
+
+    def scope_id(self, scope: Scope) -> str | None:
+        return self._session.scope_id(scope)

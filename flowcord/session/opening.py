@@ -1,0 +1,54 @@
+"""Opening: from a command to the first screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowcord.errors import GuardFailed, StoreUnavailableError
+from flowcord.menu.menu import Menu
+from flowcord.menu.options import Options
+from flowcord.session.concluding import conclude
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.presenting import present, unavailable
+from flowcord.session.turn import Opening
+from flowcord.session.visits import enter_first
+from flowcord.wire.answer import Answer
+from flowcord.wire.payload import EPHEMERAL
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("start",)
+
+
+async def start(
+    session: MenuSession, answer: Answer, menu: type[Menu[Any, Any, Any]], options: Options
+) -> None:
+    """Enter the first menu and show it as the answer to `answer`.
+
+    Errors of the menu's own code end the session, with a sentence for the user; they are not raised.
+    """
+    session.stage.ephemeral = session.policy.ephemeral
+    answer.guard(session.runtime.deadlines, thinking=True, flags=EPHEMERAL if session.stage.ephemeral else 0)
+    await session.collector.opening(_enter(session, Opening(answer, answer.interaction.user), menu, options))
+
+
+async def _enter(
+    session: MenuSession, turn: Opening, menu: type[Menu[Any, Any, Any]], options: Options
+) -> None:
+    try:
+        session.bind_flow()
+        await enter_first(session, turn, menu, options)
+    except GuardFailed as refusal:
+        turn.private.append(refusal.text)
+        await conclude(session, turn, SessionEnd(EndReason.CLOSED))
+    except StoreUnavailableError as error:
+        await unavailable(session, turn, error)
+    except Exception as error:
+        incident = session.runtime.incident(error, f"{session}: opening")
+        if session.menu is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            await session.runtime.attempt(f"{session}: on_error", session.fire, "on_error", turn, error)
+        await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
+    else:
+        await present(session, turn)
+    session.accept()

@@ -1,0 +1,158 @@
+"""Presenting: render the current menu and bring its message to it. What fails on the way ends here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowcord.data.session_data import rendering
+from flowcord.errors import DefinitionError, StoreUnavailableError
+from flowcord.menu.actions import call
+from flowcord.menu.screen import Screen
+from flowcord.session.concluding import conclude
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.picture import BACK, CANCEL, Picture, compose
+from flowcord.session.turn import Opening, Turn
+from flowcord.session.visits import return_to
+from flowcord.wire.custom_id import ComponentId
+from flowcord.wire.endpoint import MessageGone, Unreachable
+from flowcord.wire.payload import notice
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("present", "unavailable")
+
+_CONTENT_LIMIT = 2000
+
+
+async def present(session: MenuSession, turn: Turn) -> None:
+    """Show the current menu as the answer to `turn`. Raises nothing."""
+    try:
+        await _present(session, turn)
+    except StoreUnavailableError as error:
+        await unavailable(session, turn, error)
+    except MessageGone:
+        await conclude(session, turn, SessionEnd(EndReason.MESSAGE_DELETED))
+    except Unreachable:
+        await conclude(session, turn, SessionEnd(EndReason.UNREACHABLE))
+    except Exception as error:
+        await _failed(session, turn, error)
+
+
+async def _present(session: MenuSession, turn: Turn) -> None:
+    while not session.ending:
+        picture = await _render(session, turn)
+        if picture is None:
+            break
+        await _send(session, turn, picture)
+        await session.fire("after_render", turn)
+        if session.visit == picture.visit:
+            break
+    if turn.answer is not None and not session.ending:
+        for sentence in turn.private:
+            await turn.answer.whisper(notice(sentence))
+        turn.private.clear()
+
+
+async def _render(session: MenuSession, turn: Turn) -> Picture | None:
+    """The picture of whichever menu the hooks settle on; `None` if they ended the session."""
+    while True:
+        visit = session.visit
+        await session.fire("before_render", turn)
+        if session.ending:
+            return None
+        if session.visit == visit:
+            return await draw(session, turn)
+
+
+async def draw(session: MenuSession, turn: Turn) -> Picture:
+    """Evaluate client data and call `render`, behind the client boundary."""
+    menu = session.menu
+    if session.data is None:
+        screen = await call(menu.render)
+    else:
+        await session.load(menu)
+        await session.data.evaluate(*session.blocks(menu))
+        with rendering():
+            screen = await call(menu.render)
+    if not isinstance(screen, Screen):
+        raise DefinitionError(f"{type(menu).__name__}.render returns a Screen, not {screen!r}")
+    reserved = [BACK] if menu.returnable and session.can_go_back else []
+    if menu.cancellable:
+        reserved.append(CANCEL)
+    notices = _take_notices(session, turn, screen)
+    payload, components = compose(
+        menu,
+        screen,
+        ComponentId(session.definition.kind, session.id, session.visit, "").prefix,
+        reserved=reserved,
+        notices=notices,
+        texts=session.runtime.texts,
+    )
+    return Picture(payload, components, session.visit, urgent=bool(notices))
+
+
+def _take_notices(session: MenuSession, turn: Turn, screen: Screen) -> list[str]:
+    """What is said above this screen; where it does not fit, it is said to this user alone."""
+    if not session.notices:
+        return []
+    notices, session.notices = session.notices, []
+    if len("\n".join((*notices, screen.content or ""))) > _CONTENT_LIMIT:
+        turn.private.extend(notices)
+        return []
+    return notices
+
+
+async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
+    # From here on clicks are checked against this picture: Discord may deliver one before the send returns.
+    shown_before = session.picture
+    session.picture = picture
+    stage = session.stage
+    try:
+        if stage.route is None and isinstance(turn, Opening) and turn.answer is not None:
+            await stage.open(turn.answer, picture.payload)
+        else:
+            moved = shown_before is None or shown_before.visit != picture.visit
+            more = session.collector.waiting and not moved and not picture.urgent
+            await stage.show(turn.answer, picture.payload, more=more)
+    except BaseException:
+        session.picture = shown_before
+        raise
+    session.shown = (session.menu, tuple(session.stack.frames))
+
+
+async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableError) -> None:
+    """Postgres cannot be reached: say so, and change nothing else."""
+    incident = session.runtime.incident(error, str(session))
+    texts = session.runtime.texts
+    partly = error.outcome == "unknown" or session.has_written(turn)
+    sentence = (texts.unavailable_check if partly else texts.unavailable).format(incident=incident)
+    if session.shown is None:
+        turn.private.insert(0, sentence)
+        await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
+    elif turn.answer is not None:
+        await session.runtime.attempt(f"{session}: the notice", turn.answer.whisper, notice(sentence))
+
+
+async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
+    """A render, a limit or a send failed."""
+    incident = session.runtime.incident(error, f"{session}: rendering {type(session.menu).__name__}")
+    await session.runtime.attempt(f"{session}: on_error", session.fire, "on_error", turn, error)
+    if session.ending:
+        return
+    if session.shown is None:
+        await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
+        return
+    menu, frames = session.shown
+    if session.menu is not menu:  # a new visit's first screen: the navigation is undone
+        try:
+            await return_to(session, turn, menu, list(frames))
+            session.notices.append(session.runtime.texts.error.format(incident=incident))
+            await _present(session, turn)
+        except Exception as again:
+            session.runtime.incident(again, f"{session}: undoing the navigation")
+            await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
+        return
+    if turn.answer is not None:
+        sentence = notice(session.runtime.texts.error.format(incident=incident))
+        await session.runtime.attempt(f"{session}: the notice", turn.answer.whisper, sentence)

@@ -1,0 +1,90 @@
+"""Runtime: what all sessions of one app share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from flowcord.clock import Clock
+from flowcord.deadlines import Deadlines
+from flowcord.menu.actions import call
+from flowcord.menu.texts import Texts
+from flowcord.wire.endpoint import Wire
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("Hooks", "Runtime")
+
+_log = logging.getLogger("flowcord")
+
+Hooks = Mapping[str, tuple[Callable[..., Any], ...]]
+
+
+class Runtime:
+    """The client, the wire, the clock, the texts, and the tasks that run."""
+
+    def __init__(self, client: discord.Client, wire: Wire, clock: Clock, texts: Texts) -> None:
+        self.client = client
+        self.wire = wire
+        self.clock = clock
+        self.texts = texts
+        self.deadlines = Deadlines(clock)
+        self.hooks: Hooks = {}
+        #: Open sessions by id.
+        self.sessions: dict[str, MenuSession] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `work` in a task that the app owns and waits for when it closes."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a task of FlowCord's failed", exc_info=error)
+
+    async def join(self) -> None:
+        """Wait for every task but the caller's."""
+        own = asyncio.current_task()
+        while pending := [task for task in self._tasks if task is not own]:
+            await asyncio.wait(pending)
+
+    # Waiting for people ----------------------------------------------------------------------------
+    # Through `client.wait_for`, discord.py's own way to wait for something that may never happen: no
+    # future of FlowCord's keeps a task parked where a simulation could not see why.
+
+    async def park(self, event: str, key: object) -> Any:
+        """Wait until `wake` is called with the same event and key; its value is returned."""
+
+        def is_ours(woken: object, _value: object) -> bool:
+            return woken is key
+
+        _, value = await self.client.wait_for(event, check=is_ours)
+        return value
+
+    def wake(self, event: str, key: object, value: object) -> None:
+        self.client.dispatch(event, key, value)
+
+    # Incidents -------------------------------------------------------------------------------------
+
+    def incident(self, error: BaseException, where: str) -> str:
+        """Log an error under a random id, which is all that users see of it."""
+        number = secrets.token_hex(4)
+        _log.error("incident %s: %s", number, where, exc_info=error)
+        return number
+
+    async def attempt(self, where: str, function: Callable[..., Any], *arguments: Any) -> None:
+        """Call something whose failure must not stop what is under way: it is logged, and that is all."""
+        try:
+            await call(function, *arguments)
+        except Exception as error:
+            self.incident(error, where)

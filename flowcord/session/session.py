@@ -1,0 +1,307 @@
+"""MenuSession: one user's run, from the command to its end."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+
+from flowcord.data.block import Block
+from flowcord.data.scope import Scope
+from flowcord.data.session_data import SessionData
+from flowcord.errors import AtomicError, DeclarationError
+from flowcord.menu.actions import call
+from flowcord.menu.behavior import Behavior, Policy
+from flowcord.menu.components import Press
+from flowcord.menu.flow import Flow, FlowDefinition
+from flowcord.menu.menu import Menu
+from flowcord.session import acting
+from flowcord.session.asking import ANSWER_EVENT, Ask
+from flowcord.session.collector import Collector
+from flowcord.session.concluding import END_EVENT
+from flowcord.session.context import SessionContext
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.picture import Picture
+from flowcord.session.runtime import Hooks, Runtime
+from flowcord.session.stack import Entry, MenuStack, Opener
+from flowcord.session.stage import Stage
+from flowcord.session.turn import End, Form, Refresh, Turn
+from flowcord.wire.answer import Answer
+
+if TYPE_CHECKING:
+    from flowcord.session.arrival import Expired
+
+__all__ = ("MenuSession",)
+
+AnyMenu = Menu[Any, Any, Any]
+
+#: Seconds before the last token of an ephemeral message dies at which its session ends, to say so.
+_FAREWELL = 30.0
+
+
+class MenuSession:
+    """One run of a flow. `FlowCord.open` gives it; `await session.wait()` tells how it ended."""
+
+    __slots__ = (
+        "_behavior",
+        "_committed",
+        "_expired",
+        "_forms",
+        "_hooks",
+        "_idle_since",
+        "_opened",
+        "_refreshing",
+        "asks",
+        "collector",
+        "data",
+        "definition",
+        "end",
+        "ending",
+        "entered",
+        "flow",
+        "guild_id",
+        "id",
+        "locale",
+        "menu",
+        "notices",
+        "owner",
+        "picture",
+        "policy",
+        "runtime",
+        "shown",
+        "stack",
+        "stage",
+        "visit",
+    )
+
+    def __init__(
+        self,
+        session_id: str,
+        owner: discord.User | discord.Member,
+        definition: FlowDefinition,
+        runtime: Runtime,
+        expired: Expired,
+        *,
+        guild_id: int | None,
+        locale: discord.Locale,
+        behavior: tuple[Behavior, Behavior] | None,
+        data: SessionData | None,
+    ) -> None:
+        self.id = session_id
+        #: Who opened it, or whom it was opened for.
+        self.owner = owner
+        self.definition = definition
+        self.runtime = runtime
+        self.guild_id = guild_id
+        self.locale = locale
+        self.data = data
+        self.flow: Flow = definition.make_flow()
+        #: The current menu; before the first visit, the one that is being set up.
+        self.menu: AnyMenu = cast(AnyMenu, None)
+        self.policy: Policy = definition.policy(definition.entry, behavior)
+        #: How it ended; `None` while it runs.
+        self.end: SessionEnd | None = None
+        self.ending = False
+        #: Whether a visit is under way: its `on_enter` began, its `on_leave` has not run.
+        self.entered = False
+        self.visit = 0
+        self.stack = MenuStack()
+        self.stage = Stage(runtime.wire)
+        self.picture: Picture | None = None
+        #: The menu and the stack of the last screen that was shown: where a failed navigation returns to.
+        self.shown: tuple[AnyMenu, tuple[Entry | Opener, ...]] | None = None
+        self.asks: list[Ask] = []
+        self.notices: list[str] = []
+        self.collector = Collector(self, runtime)
+        self._behavior = behavior
+        self._expired = expired
+        self._hooks: Hooks = runtime.hooks
+        self._forms: dict[str, Form] | None = None
+        self._refreshing = False
+        self._committed = 0
+        self._opened = self._idle_since = runtime.clock.now()
+
+    def __repr__(self) -> str:
+        menu = type(self.menu).__name__
+        return f"<session {self.definition.kind}/{menu} {self.id[:4]}… of user {self.owner.id}>"
+
+    # For everybody ---------------------------------------------------------------------------------
+
+    async def wait(self) -> SessionEnd:
+        """Wait for the end and return how it came."""
+        return self.end if self.end is not None else await self.runtime.park(END_EVENT, self)
+
+    async def close(self) -> None:
+        """End the session from outside, after the input that is being handled."""
+        if not self.ending:
+            self.collector.put(End(SessionEnd(EndReason.CLOSED)))
+            await self.wait()
+
+    def abandon(self, end: SessionEnd) -> None:
+        """Give up on a session whose end takes too long: it is over, without another display."""
+        if self.end is None:
+            self.end = end
+            self.runtime.sessions.pop(self.id, None)
+            self.runtime.wake(END_EVENT, self, end)
+
+    def refresh(self) -> None:
+        """Render again, from any task. Requests that wait already are one; nothing after the end."""
+        if not self.ending and not self._refreshing:
+            self._refreshing = True
+            self.collector.put(Refresh())
+
+    # Inputs ----------------------------------------------------------------------------------------
+
+    async def serve(self, turn: Turn) -> bool:
+        if isinstance(turn, Refresh):
+            self._refreshing = False
+        served = await acting.serve(self, turn)
+        if served is None:
+            assert turn.answers_ask is not None
+            waiting, result = turn.answers_ask
+            turn.answers_ask = None
+            self.runtime.wake(ANSWER_EVENT, waiting, (turn, result))
+        return served is not None
+
+    def pressed(self, visit: int, component: str) -> Press | None:
+        """What a click on this component runs now, if it is on display and enabled."""
+        picture = self.picture
+        if picture is None or visit != self.visit or picture.visit != visit:
+            return None
+        return picture.components.get(component)
+
+    def expect_form(self, name: str, form: Form) -> None:
+        """A modal is out; its submit may come while this visit lasts."""
+        if self._forms is None:
+            self._forms = {}
+        self._forms[name] = form
+
+    def take_form(self, visit: int, name: str) -> Form | None:
+        """The form of a submit, once, while its visit is the current one."""
+        return self._forms.pop(name, None) if self._forms is not None and visit == self.visit else None
+
+    async def too_late(self, answer: Answer) -> None:
+        """Answer an input that came after the end."""
+        await self._expired(answer, self.definition.kind, self.owner.id)
+
+    # Visits ----------------------------------------------------------------------------------------
+
+    def prepare(self, menu: AnyMenu) -> None:
+        """A menu is being set up; the first one stands for the session already."""
+        if self.visit == 0:
+            self.menu = menu
+            self.policy = self.definition.policy(type(menu), self._behavior)
+
+    def begin_visit(self, menu: AnyMenu) -> None:
+        """A visit to `menu`: from now on, the ids of every earlier one are stale."""
+        self.menu = menu
+        self.policy = self.definition.policy(type(menu), self._behavior)
+        self.visit += 1
+        self.entered = True
+        self._forms = None
+
+    @property
+    def can_go_back(self) -> bool:
+        return bool(self.stack) or self.menu.fallback is not None
+
+    def context(self, menu: AnyMenu, turn: Turn, place: str = "action") -> SessionContext:
+        return SessionContext(self, menu, turn, place)
+
+    async def fire(self, name: str, turn: Turn, *arguments: Any, menu: AnyMenu | None = None) -> None:
+        """Call the app's, the flow's and the menu's hook of this name, one after another."""
+        if menu is None:
+            menu = self.menu
+        app = self._hooks.get(name, ())
+        flow = name in self.definition.hooks
+        own = name in menu.shape.hooks
+        if not (app or flow or own):
+            return
+        ctx = self.context(menu, turn, name)
+        for hook in app:
+            await call(hook, ctx, *arguments)
+        if flow:
+            await call(getattr(self.flow, name), ctx, *arguments)
+        if own:
+            await call(getattr(menu, name), ctx, *arguments)
+
+    # Deadlines -------------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        """An input that counts has been handled: the idle window begins anew."""
+        self._idle_since = self.runtime.clock.now()
+
+    def rest(self) -> None:
+        """Arm the deadline of a session that has nothing to do."""
+        if self.ending or self.shown is None:
+            return
+        self.collector.set_deadline(min(self._deadlines(), default=None), self._strike)
+
+    def _deadlines(self) -> list[float]:
+        policy, route = self.policy, self.stage.route
+        moments: list[float] = []
+        if policy.timeout is not None:
+            moments.append(self._idle_since + policy.timeout)
+        if policy.lifetime is not None:
+            moments.append(self._opened + policy.lifetime)
+        if route is not None and route.ephemeral and route.token is not None:
+            moments.append(route.expires - _FAREWELL)
+        return moments
+
+    @property
+    def lifetime_is_over(self) -> bool:
+        lifetime = self.policy.lifetime
+        return lifetime is not None and self.runtime.clock.now() >= self._opened + lifetime
+
+    def _strike(self) -> None:
+        if not self.collector.busy and not self.ending:
+            deadline = "lifetime" if self.lifetime_is_over else "idle"
+            self.collector.put(End(SessionEnd(EndReason.TIMEOUT, deadline=deadline)))
+
+    def strike_if_overdue(self) -> bool:
+        """Whether the session's time was up before this input came; its timer is just not through yet."""
+        if self.collector.overdue(self.runtime.clock.now()):
+            self._strike()
+            return True
+        return False
+
+    # Durable data ----------------------------------------------------------------------------------
+
+    def bind(self, menu: AnyMenu) -> None:
+        if self.data is not None:
+            self.data.bind(menu)
+
+    def bind_flow(self) -> None:
+        if self.data is not None and type(self.flow) is not Flow:
+            self.data.bind(self.flow)
+
+    async def load(self, menu: AnyMenu) -> None:
+        """Have the declared data of `menu` and the flow at hand before user code runs."""
+        if self.data is not None:
+            await self.data.load(*self.blocks(menu))
+
+    def blocks(self, menu: AnyMenu) -> tuple[Block, ...]:
+        """What is loaded and evaluated together: the menu, and the flow if it is more than a name."""
+        return (menu,) if type(self.flow) is Flow else (menu, self.flow)
+
+    def atomic(self) -> AbstractAsyncContextManager[Any]:
+        if self.data is None:
+            raise DeclarationError(
+                f"{self.definition.kind} declares no durable data: there is nothing to write"
+            )
+        return self.data.atomic()
+
+    def scope_id(self, scope: Scope) -> str | None:
+        return None if self.data is None else self.data.scope_id(scope)
+
+    def refuse_in_unit_of_work(self, verb: str) -> None:
+        if self.data is not None and self.data.in_unit_of_work:
+            raise AtomicError(f"{verb} inside atomic(): a transaction does not wait for people")
+
+    def begin_work(self, turn: Turn) -> None:
+        """Remember how much had been committed when a handler began."""
+        self._committed = 0 if self.data is None else self.data.commits
+
+    def has_written(self, turn: Turn) -> bool:
+        """Whether this input has committed durable data already."""
+        return self.data is not None and self.data.commits != self._committed

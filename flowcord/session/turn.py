@@ -1,0 +1,99 @@
+"""Turns: the inputs of a session, each from its arrival to its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from flowcord.errors import NavigationError
+from flowcord.menu.components import Press
+from flowcord.menu.modals import Modal
+from flowcord.session.ending import SessionEnd
+from flowcord.wire.answer import Answer
+
+__all__ = ("Click", "End", "Form", "Opening", "Refresh", "Submit", "Turn")
+
+#: Navigations that hooks may cause for one input before it counts as an endless redirect.
+MAX_REDIRECTS = 10
+
+
+class Turn:
+    """One input. Everything it brought and did is here; nothing of it outlives it."""
+
+    __slots__ = ("_redirects", "answer", "answers_ask", "private", "user", "wrote")
+
+    def __init__(self, answer: Answer | None, user: discord.User | discord.Member | None) -> None:
+        self.answer = answer
+        self.user = user
+        #: Sentences for this user alone, sent after the screen.
+        self.private: list[str] = []
+        #: The handler that waits in `ask` and goes on with this input, and what it is given.
+        self.answers_ask: tuple[object, Any] | None = None
+        #: Whether durable data was committed for this input.
+        self.wrote = False
+        self._redirects = 0
+
+    def redirect(self) -> None:
+        """Count a navigation made by a hook. Raises `NavigationError` when they do not end."""
+        self._redirects += 1
+        if self._redirects > MAX_REDIRECTS:
+            raise NavigationError(f"hooks redirected more than {MAX_REDIRECTS} times for one input")
+
+
+class Opening(Turn):
+    """The command, or whatever else opened the session."""
+
+    __slots__ = ()
+
+
+class Click(Turn):
+    """A component was clicked. `current` says whether it came from the live message."""
+
+    __slots__ = ("component", "current", "visit")
+
+    def __init__(self, answer: Answer, visit: int, component: str, *, current: bool) -> None:
+        super().__init__(answer, answer.interaction.user)
+        self.visit = visit
+        self.component = component
+        self.current = current
+
+
+class Form:
+    """A modal that was shown, waiting for its submit."""
+
+    __slots__ = ("modal", "press")
+
+    def __init__(self, modal: Modal, press: Press) -> None:
+        self.modal = modal
+        self.press = press
+
+
+class Submit(Turn):
+    """A modal came back."""
+
+    __slots__ = ("component", "visit")
+
+    def __init__(self, answer: Answer, visit: int, component: str) -> None:
+        super().__init__(answer, answer.interaction.user)
+        self.visit = visit
+        self.component = component
+
+
+class Refresh(Turn):
+    """Render again, asked for by code outside of any input."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(None, None)
+
+
+class End(Turn):
+    """A deadline struck, or somebody closed the session from outside."""
+
+    __slots__ = ("end",)
+
+    def __init__(self, end: SessionEnd) -> None:
+        super().__init__(None, None)
+        self.end = end

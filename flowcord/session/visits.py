@@ -1,0 +1,58 @@
+"""Visits: a menu from `on_enter` to `on_leave`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flowcord.menu.accessor import StateAccessor
+from flowcord.menu.menu import Menu
+from flowcord.menu.options import Options
+from flowcord.session.stack import Entry, Opener
+from flowcord.session.turn import Turn
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("enter", "enter_first", "leave", "make", "return_to")
+
+AnyMenu = Menu[Any, Any, Any]
+Frames = list[Entry | Opener]
+
+
+async def enter_first(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: Options) -> None:
+    """The first menu of a session: `setup`, `on_enter`."""
+    await enter(session, turn, await make(session, turn, menu, options))
+
+
+async def leave(session: MenuSession, turn: Turn) -> None:
+    """End the current visit, if one is under way. What `on_leave` raises is logged only."""
+    if session.entered:
+        session.entered = False
+        await session.runtime.attempt(f"{session}: on_leave", session.fire, "on_leave", turn)
+
+
+async def return_to(session: MenuSession, turn: Turn, menu: AnyMenu, frames: Frames) -> None:
+    """Undo: leave whatever was entered since, and be in `menu` again as it was."""
+    await leave(session, turn)
+    session.stack.frames = frames
+    await enter(session, turn, menu)
+
+
+async def make(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: Options) -> AnyMenu:
+    """A new instance, with its declared data loaded and its `setup` done."""
+    instance = menu()
+    instance.session = session
+    instance.flow = session.flow
+    instance.options = options
+    instance.state = StateAccessor(menu.shape.state)
+    session.bind(instance)
+    session.prepare(instance)
+    await session.load(instance)
+    await session.fire("setup", turn, menu=instance)
+    return instance
+
+
+async def enter(session: MenuSession, turn: Turn, menu: AnyMenu) -> None:
+    session.begin_visit(menu)
+    await session.load(menu)
+    await session.fire("on_enter", turn)

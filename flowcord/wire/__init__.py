@@ -1,0 +1,1 @@
+"""The edge to discord.py: payloads, custom ids, routes, answers and Discord's limits."""

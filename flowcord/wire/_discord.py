@@ -1,0 +1,164 @@
+"""Every private name of discord.py that FlowCord touches, in one place that checks itself at import.
+
+FlowCord sends payloads it has prepared itself: a screen is compared as data before it is sent, and a click
+is answered without building a view that nobody would dispatch to. discord.py's public methods build their
+payloads from live objects, so the layer below them is called here: its webhook adapter, its rate limits and
+its error classes do all the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import discord
+from discord.app_commands import Namespace
+from discord.http import HTTPClient, MultipartParameters
+from discord.interactions import InteractionResponse
+from discord.webhook import async_ as webhooks
+
+__all__ = (
+    "callback",
+    "delete_by_token",
+    "delete_in_channel",
+    "edit_by_token",
+    "edit_in_channel",
+    "fill_modal",
+    "followup",
+    "send_to_channel",
+    "serialize_item",
+)
+
+Payload = dict[str, Any]
+
+
+def _check() -> None:
+    """Refuse a discord.py whose insides moved, at import and by name, instead of at the first click."""
+    needed: tuple[tuple[object, str], ...] = (
+        (webhooks, "async_context"),
+        (webhooks.AsyncWebhookAdapter, "create_interaction_response"),
+        (webhooks.AsyncWebhookAdapter, "execute_webhook"),
+        (webhooks.AsyncWebhookAdapter, "edit_webhook_message"),
+        (webhooks.AsyncWebhookAdapter, "edit_original_interaction_response"),
+        (webhooks.AsyncWebhookAdapter, "delete_webhook_message"),
+        (webhooks.AsyncWebhookAdapter, "delete_original_interaction_response"),
+        (HTTPClient, "send_message"),
+        (HTTPClient, "edit_message"),
+        (HTTPClient, "delete_message"),
+        (InteractionResponse, "_response_type"),
+        (discord.Interaction, "_session"),
+        (discord.Interaction, "_state"),
+        (discord.ui.Modal, "_refresh"),
+        (discord.ui.Item, "to_component_dict"),
+        (Namespace, "_get_resolved_items"),
+    )
+    missing = [
+        f"{getattr(owner, '__name__', owner)}.{name}" for owner, name in needed if not hasattr(owner, name)
+    ]
+    if missing:
+        raise ImportError(
+            f"FlowCord does not know this discord.py ({discord.__version__}): it lacks {', '.join(missing)}. "
+            "Install the version that FlowCord's requirements name."
+        )
+
+
+_check()
+
+
+def _parameters(payload: Payload | None) -> MultipartParameters:
+    return MultipartParameters(payload, None, None)
+
+
+def _connection(interaction: discord.Interaction[Any]) -> dict[str, Any]:
+    http = interaction._state.http  # pyright: ignore[reportPrivateUsage]
+    return {
+        "session": interaction._session,  # pyright: ignore[reportPrivateUsage]
+        "proxy": http.proxy,
+        "proxy_auth": http.proxy_auth,
+    }
+
+
+def _client_connection(client: discord.Client) -> dict[str, Any]:
+    http = client.http
+    return {
+        "session": http._HTTPClient__session,  # pyright: ignore
+        "proxy": http.proxy,
+        "proxy_auth": http.proxy_auth,
+    }
+
+
+async def callback(interaction: discord.Interaction[Any], kind: int, data: Payload | None) -> Payload:
+    """Answer an interaction; discord.py's own `interaction.response` sees the answer too."""
+    response = interaction.response
+    adapter = webhooks.async_context.get()
+    body: Payload = {"type": kind} if data is None else {"type": kind, "data": data}
+    answered = await adapter.create_interaction_response(
+        interaction.id, interaction.token, params=_parameters(body), **_connection(interaction)
+    )
+    response._response_type = discord.InteractionResponseType(kind)  # pyright: ignore[reportPrivateUsage]
+    return cast(Payload, answered)
+
+
+async def followup(interaction: discord.Interaction[Any], data: Payload) -> Payload:
+    adapter = webhooks.async_context.get()
+    sent = await adapter.execute_webhook(
+        interaction.application_id,
+        interaction.token,
+        payload=data,
+        wait=True,
+        with_components=True,
+        **_connection(interaction),
+    )
+    return cast(Payload, sent)
+
+
+async def edit_by_token(
+    client: discord.Client, application: int, token: str, message: int | None, data: Payload
+) -> Payload:
+    """Edit a message that `token` may address; `None` is the token's original answer."""
+    adapter = webhooks.async_context.get()
+    connection = _client_connection(client)
+    if message is None:
+        edited = await adapter.edit_original_interaction_response(
+            application, token, payload=data, **connection
+        )
+    else:
+        edited = await adapter.edit_webhook_message(application, token, message, payload=data, **connection)
+    return cast(Payload, edited)
+
+
+async def delete_by_token(client: discord.Client, application: int, token: str, message: int | None) -> None:
+    adapter = webhooks.async_context.get()
+    connection = _client_connection(client)
+    if message is None:
+        await adapter.delete_original_interaction_response(application, token, **connection)
+    else:
+        await adapter.delete_webhook_message(application, token, message, **connection)
+
+
+async def send_to_channel(client: discord.Client, channel_id: int, data: Payload) -> Payload:
+    sent = await client.http.send_message(channel_id, params=_parameters(data))
+    return cast(Payload, sent)
+
+
+async def edit_in_channel(client: discord.Client, channel_id: int, message: int, data: Payload) -> Payload:
+    edited = await client.http.edit_message(channel_id, message, params=_parameters(data))
+    return cast(Payload, edited)
+
+
+async def delete_in_channel(client: discord.Client, channel_id: int, message: int) -> None:
+    await client.http.delete_message(channel_id, message)
+
+
+def serialize_item(item: discord.ui.Item[Any]) -> Payload:
+    """The payload of a `discord.ui` item, built by discord.py itself."""
+    return item.to_component_dict()
+
+
+def fill_modal(modal: discord.ui.Modal, interaction: discord.Interaction[Any]) -> None:
+    """Put what the user submitted into the items of `modal`, as discord.py does before `on_submit`."""
+    data = cast(Payload, interaction.data)
+    try:
+        resolved = Namespace._get_resolved_items(interaction, data.get("resolved", {}))  # pyright: ignore
+    except KeyError:  # an id without its object, which discord.py treats as nothing resolved
+        resolved = {}
+    modal._refresh(interaction, data["components"], resolved)  # pyright: ignore

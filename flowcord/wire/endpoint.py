@@ -1,0 +1,163 @@
+"""The seam to Discord: the few requests a session makes, and what their failures mean.
+
+A session knows this `Wire` and nothing else of HTTP, so that it also runs where there is no Discord.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Protocol
+
+import discord
+
+from flowcord.clock import Clock
+from flowcord.wire import _discord
+from flowcord.wire.payload import EPHEMERAL, Payload
+from flowcord.wire.route import Route
+
+__all__ = ("AnswerLost", "Callback", "DiscordWire", "MessageGone", "Unreachable", "Wire")
+
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
+_UNKNOWN_MESSAGE, _UNKNOWN_INTERACTION, _ALREADY_ANSWERED = 10008, 10062, 40060
+
+
+class Callback(enum.IntEnum):
+    """How an interaction is answered.
+
+    https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback-type
+    """
+
+    MESSAGE = 4
+    THINKING = 5
+    DEFER = 6
+    UPDATE = 7
+    MODAL = 9
+
+
+class MessageGone(Exception):
+    """The message was deleted."""
+
+
+class Unreachable(Exception):
+    """No way leads to the message any more: dead tokens and no channel access."""
+
+
+class AnswerLost(Exception):
+    """Discord no longer takes this answer: it came after 3 seconds, or the interaction has one already."""
+
+
+class Wire(Protocol):
+    """What a session asks of Discord. Message ids are returned as Discord gave them."""
+
+    async def respond(
+        self, interaction: discord.Interaction[Any], kind: Callback, data: Payload | None = None
+    ) -> int | None:
+        """Answer an interaction; the id of the message that is now its original, if Discord names one.
+
+        Raises `AnswerLost`.
+        """
+        ...
+
+    async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
+        """Send one more message after an answered interaction."""
+        ...
+
+    async def send(self, channel_id: int, data: Payload) -> int:
+        """Send a message to a channel, without an interaction."""
+        ...
+
+    async def edit(self, route: Route, data: Payload) -> None:
+        """Edit a message by its own route. Raises `MessageGone` or `Unreachable`."""
+        ...
+
+    async def delete(self, route: Route) -> None:
+        """Delete a message by its own route. Raises `MessageGone` or `Unreachable`."""
+        ...
+
+
+class DiscordWire:
+    """The real Discord, through discord.py's own HTTP layer and rate limits."""
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        #: Requests made, by kind: the budget of one call a click is counted here.
+        self.calls = 0
+
+    async def respond(
+        self, interaction: discord.Interaction[Any], kind: Callback, data: Payload | None = None
+    ) -> int | None:
+        self.calls += 1
+        try:
+            answered = await _discord.callback(interaction, kind, data)
+        except discord.HTTPException as error:
+            if error.code in (_UNKNOWN_INTERACTION, _ALREADY_ANSWERED):
+                raise AnswerLost(str(error)) from error
+            raise
+        message = answered.get("interaction", {}).get("response_message_id")
+        return None if message is None else int(message)
+
+    async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
+        self.calls += 1
+        return int((await _discord.followup(interaction, data))["id"])
+
+    async def send(self, channel_id: int, data: Payload) -> int:
+        self.calls += 1
+        return int((await _discord.send_to_channel(self._client, channel_id, data))["id"])
+
+    async def edit(self, route: Route, data: Payload) -> None:
+        token = route.live_token(self._clock.now())
+        if token is not None:
+            self.calls += 1
+            try:
+                await _discord.edit_by_token(
+                    self._client, route.application_id, token, route.message_id, _without_visibility(data)
+                )
+            except discord.NotFound as error:
+                if error.code == _UNKNOWN_MESSAGE:
+                    raise MessageGone from error
+                # The token died before its time; a public message has another way.
+            else:
+                return
+        channel_id, message_id = _public(route)
+        self.calls += 1
+        with _channel_errors():
+            await _discord.edit_in_channel(self._client, channel_id, message_id, _without_visibility(data))
+
+    async def delete(self, route: Route) -> None:
+        token = route.live_token(self._clock.now())
+        if token is not None:
+            self.calls += 1
+            try:
+                await _discord.delete_by_token(self._client, route.application_id, token, route.message_id)
+            except discord.NotFound as error:
+                if error.code == _UNKNOWN_MESSAGE:
+                    raise MessageGone from error
+            else:
+                return
+        channel_id, message_id = _public(route)
+        self.calls += 1
+        with _channel_errors():
+            await _discord.delete_in_channel(self._client, channel_id, message_id)
+
+
+def _public(route: Route) -> tuple[int, int]:
+    if route.ephemeral or route.message_id is None:
+        raise Unreachable("an ephemeral message is reached by its own tokens only, and they have expired")
+    return route.channel_id, route.message_id
+
+
+def _without_visibility(data: Payload) -> Payload:
+    """A message's visibility is fixed when it is sent; an edit must not name it."""
+    flags = data.get("flags", 0)
+    return data if not flags & EPHEMERAL else {**data, "flags": flags & ~EPHEMERAL}
+
+
+class _channel_errors:  # noqa: N801  # a context manager, read like a statement
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_MESSAGE:
+            raise MessageGone from error
+        if isinstance(error, discord.NotFound | discord.Forbidden):
+            raise Unreachable(str(error)) from error

@@ -1,0 +1,82 @@
+"""Discord's limits, checked on the payload before it is sent. All violations are named, each with its place.
+
+https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+https://discord.com/developers/docs/components/reference
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flowcord.wire.payload import Payload
+
+__all__ = ("check_screen",)
+
+_CONTENT, _EMBEDS, _EMBED_TEXT, _ROWS, _ROW_LENGTH = 2000, 10, 6000, 5, 5
+_LABEL, _URL, _FIELDS = 80, 512, 25
+
+
+def check_screen(payload: Payload, menu: str) -> list[str]:
+    """Every limit that a message of content, embeds and rows breaks; empty when it may be sent."""
+    found: list[str] = []
+    content, embeds, rows = payload["content"], payload["embeds"], payload["components"]
+    if not content and not embeds and not rows:
+        found.append(f"{menu}: an empty message: render returned no content, embed or component")
+    if len(content) > _CONTENT:
+        _over(found, f"{menu} → content", len(content), _CONTENT)
+    if len(embeds) > _EMBEDS:
+        found.append(f"{menu}: {len(embeds)} embeds, and Discord takes {_EMBEDS}")
+    total = sum(_embed(found, embed, f"{menu} → Embed[{index}]") for index, embed in enumerate(embeds))
+    if total > _EMBED_TEXT:
+        _over(found, f"{menu} → all embeds together", total, _EMBED_TEXT)
+    if len(rows) > _ROWS:
+        found.append(f"{menu}: {len(rows)} rows of components, and Discord takes {_ROWS}")
+    for index, row in enumerate(rows):
+        _row(found, row["components"], f"{menu} → row {index + 1}")
+    return found
+
+
+def _embed(found: list[str], embed: dict[str, Any], path: str) -> int:
+    """Check one embed; the characters it adds to the sum of all."""
+    total = 0
+    for name, value, limit in (
+        ("title", embed.get("title"), 256),
+        ("description", embed.get("description"), 4096),
+        ("footer", embed["footer"].get("text") if "footer" in embed else None, 2048),
+        ("author", embed["author"].get("name") if "author" in embed else None, 256),
+    ):
+        if value:
+            total += len(value)
+            if len(value) > limit:
+                _over(found, f"{path} → {name}", len(value), limit)
+    fields = embed.get("fields")
+    if fields:
+        if len(fields) > _FIELDS:
+            found.append(f"{path}: {len(fields)} fields, and Discord takes {_FIELDS}")
+        for index, field in enumerate(fields):
+            total += len(field["name"]) + len(field["value"])
+            if len(field["name"]) > 256:
+                _over(found, f"{path} → fields[{index}] → name", len(field["name"]), 256)
+            if len(field["value"]) > 1024:
+                _over(found, f"{path} → fields[{index}] → value", len(field["value"]), 1024)
+    return total
+
+
+def _row(found: list[str], buttons: list[Payload], path: str) -> None:
+    if not buttons:
+        found.append(f"{path}: an empty row")
+    if len(buttons) > _ROW_LENGTH:
+        found.append(f"{path}: {len(buttons)} buttons, and Discord takes {_ROW_LENGTH} a row")
+    for button in buttons:
+        label = button.get("label")
+        if label is not None and len(label) > _LABEL:
+            _over(found, f"{path} → Button {label[:20]!r}… → label", len(label), _LABEL)
+        if not label and not button.get("emoji"):
+            found.append(f"{path}: a button without label and emoji")
+        url = button.get("url")
+        if url is not None and len(url) > _URL:
+            _over(found, f"{path} → Button {label!r} → url", len(url), _URL)
+
+
+def _over(found: list[str], path: str, length: int, limit: int) -> None:
+    found.append(f"{path}: {length} characters, and Discord takes {limit}")

@@ -1,0 +1,65 @@
+"""Messages as plain data: what Discord's endpoints take, and what is left of one when it is stripped."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+__all__ = ("EPHEMERAL", "Payload", "decode", "encode", "notice", "strip", "text")
+
+Payload = dict[str, Any]
+
+#: Message flags: https://discord.com/developers/docs/resources/message#message-object-message-flags
+EPHEMERAL = 1 << 6
+COMPONENTS_V2 = 1 << 15
+_ROW, _BUTTON, _SECTION, _TEXT, _CONTAINER = 1, 2, 9, 10, 17
+_NO_PINGS: Payload = {"parse": []}
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
+
+def encode(payload: Payload) -> bytes:
+    """The payload as bytes: how a shown screen is kept, and compared with the next one."""
+    return _encode(payload).encode("utf-8", "surrogatepass")
+
+
+def decode(data: bytes) -> Payload:
+    return cast(Payload, json.loads(data.decode("utf-8", "surrogatepass")))
+
+
+def text(content: str) -> Payload:
+    """A message that is one text and nothing else: embeds and components of an edited message go."""
+    return {"content": content, "embeds": [], "components": [], "allowed_mentions": _NO_PINGS}
+
+
+def notice(content: str, components: list[Payload] | None = None) -> Payload:
+    """An ephemeral sentence, with rows of components where it offers something."""
+    payload: Payload = {"content": content, "flags": EPHEMERAL, "allowed_mentions": _NO_PINGS}
+    if components:
+        payload["components"] = components
+    return payload
+
+
+def strip(message: Payload, otherwise: str) -> Payload:
+    """`message` without anything to click; the text `otherwise` if nothing would be left of it."""
+    if message.get("flags", 0) & COMPONENTS_V2:
+        components = [kept for each in message["components"] if (kept := _without_buttons(each)) is not None]
+        if components:
+            return {"components": components, "allowed_mentions": _NO_PINGS}
+        return {"components": [{"type": _TEXT, "content": otherwise}], "allowed_mentions": _NO_PINGS}
+    if message.get("content") or message.get("embeds") or message.get("attachments"):
+        return {"components": [], "allowed_mentions": _NO_PINGS}
+    return text(otherwise)
+
+
+def _without_buttons(component: Payload) -> Payload | None:
+    """A component of a layout without what can be clicked: rows go, a section's button stays disabled."""
+    kind = component["type"]
+    if kind == _ROW:
+        return None
+    if kind == _SECTION and component["accessory"]["type"] == _BUTTON:
+        return {**component, "accessory": {**component["accessory"], "disabled": True}}
+    if kind == _CONTAINER:
+        inside = [kept for each in component["components"] if (kept := _without_buttons(each)) is not None]
+        return {**component, "components": inside} if inside else None
+    return component
