@@ -1,0 +1,157 @@
+"""Postgres over a small pool of connections: every statement with a limit, every error with an outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, Protocol
+
+import asyncpg
+
+from flowcord.errors import StoreError, StoreUnavailableError
+from flowcord.store.failures import failure, is_lost
+from flowcord.store.location import Location
+from flowcord.store.statements import Statement
+
+__all__ = ("ACQUIRE_LIMIT", "STATEMENT_LIMIT", "Connection", "Database", "Row", "connect")
+
+ACQUIRE_LIMIT = 3.0
+"""Seconds a statement waits for a connection: a busy pool, or a new connection to a server that hangs."""
+STATEMENT_LIMIT = 5.0
+"""Seconds a statement may take."""
+_CANCEL_LIMIT = 1.0
+"""Seconds a connection gets to be cancelled after a statement that was given up; then it is dropped."""
+
+Row = Mapping[str, Any]
+
+_untyped: Any = asyncpg  # which ships no types
+
+
+class Connection(Protocol):
+    """What is used of an asyncpg connection."""
+
+    async def fetch(self, query: str, *args: Any) -> Sequence[Row]: ...
+    async def execute(self, query: str) -> str: ...
+    async def close(self, *, timeout: float | None = None) -> None: ...
+    async def add_listener(self, channel: str, callback: Any) -> None: ...
+    def add_termination_listener(self, callback: Any) -> None: ...
+    def remove_termination_listener(self, callback: Any) -> None: ...
+    def terminate(self) -> None: ...
+    def is_closed(self) -> bool: ...
+    def get_server_version(self) -> Any: ...
+
+
+async def connect(location: Location, *, timeout: float) -> Connection:
+    """One connection of its own. Raises asyncpg's errors and `OSError`."""
+    return await _untyped.connect(
+        location.dsn,
+        timeout=timeout,
+        command_timeout=STATEMENT_LIMIT,
+        server_settings={"application_name": "flowcord"},
+    )
+
+
+async def _keep(_connection: object) -> None:
+    """In place of asyncpg's reset, which costs a round trip.
+
+    It stays safe because statements of the store leave nothing behind: no settings, no session locks, no
+    cursors, no LISTEN. An open transaction is still rolled back by the pool itself, before it calls this.
+    """
+
+
+class Database:
+    """The pool. Reads are repeated once when their connection is lost; writes never, once sent."""
+
+    def __init__(self, location: Location, *, pool_size: int) -> None:
+        self.location = location
+        self._pool_size = pool_size
+        self._pool: Any = None
+
+    async def open(self, timeout: float) -> None:
+        """Connect. Raises `StoreUnavailableError` within `timeout` seconds, naming host and database."""
+        try:
+            async with asyncio.timeout(timeout):
+                self._pool = await _untyped.create_pool(
+                    self.location.dsn,
+                    # No minimum: asyncpg would restore it by a task that never rests while Postgres is down.
+                    min_size=0,
+                    init_size=1,
+                    max_size=self._pool_size,
+                    max_inactive_connection_lifetime=0,
+                    timeout=timeout,
+                    command_timeout=STATEMENT_LIMIT,
+                    reset=_keep,
+                    server_settings={"application_name": "flowcord"},
+                )
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+            raise self._unreachable(error) from None
+
+    def _unreachable(self, error: BaseException) -> StoreError:
+        return StoreUnavailableError(
+            f"No connection to the {self.location} ({type(error).__name__}). Is Postgres running there, and "
+            "does it accept this user?",
+            sqlstate=getattr(error, "sqlstate", None),
+        )
+
+    async def close(self) -> None:
+        """Close every connection; a server that hangs is not waited for."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            try:
+                await asyncio.wait_for(pool.close(), STATEMENT_LIMIT)
+            except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                pool.terminate()
+
+    @contextlib.asynccontextmanager
+    async def connection(self, doing: str) -> AsyncGenerator[Connection]:
+        """A connection for a few statements of one's own."""
+        connection = await self.acquire(doing)
+        try:
+            yield connection
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise failure(error, doing, sent=False) from None
+        finally:
+            await self.release(connection)
+
+    async def acquire(self, doing: str) -> Connection:
+        """A connection, for as long as the caller likes. Raises `StoreUnavailableError` (`not_applied`)."""
+        if self._pool is None:
+            raise StoreUnavailableError(f"The store is not started, or closed, while {doing}")
+        try:
+            return await self._pool.acquire(timeout=ACQUIRE_LIMIT)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise failure(error, doing, sent=False) from None
+
+    async def release(self, connection: Connection) -> None:
+        """Give a connection back; one that cannot be cleaned in time is dropped."""
+        # Whatever goes wrong here, asyncpg has dropped the connection: nobody will meet it again.
+        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            if self._pool is None:
+                connection.terminate()
+            else:
+                await self._pool.release(connection, timeout=_CANCEL_LIMIT)
+
+    async def run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
+        """Run a statement; a read whose connection was lost is run again, on a fresh one."""
+        try:
+            return await self._run(statement, values, doing)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            if statement.writes or not is_lost(error):
+                raise failure(error, doing, sent=statement.writes) from None
+        if self._pool is not None:
+            await self._pool.expire_connections()
+        try:
+            return await self._run(statement, values, doing)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise failure(error, doing, sent=False) from None
+
+    async def _run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
+        connection = await self.acquire(doing)
+        try:
+            if connection.is_closed():  # lost between the pool's check and now: nothing was sent
+                await self.release(connection)
+                connection = await self.acquire(doing)
+            return await connection.fetch(statement.sql, *statement.arguments(values))
+        finally:
+            await self.release(connection)
