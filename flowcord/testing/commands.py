@@ -133,7 +133,7 @@ def _child(spec: Payload, name: str) -> Payload:
     children = {each["name"]: each for each in spec.get("options") or () if each["type"] in _SUBCOMMANDS}
     if name not in children:
         raise NotShownError(
-            f"{spec['name']!r} has no subcommand {name!r}, but: {', '.join(children) or 'none'}"
+            f"{spec['name']!r} has no subcommand {name!r}, but: {', '.join(sorted(children)) or 'none'}"
         )
     return children[name]
 
@@ -141,7 +141,7 @@ def _child(spec: Payload, name: str) -> Payload:
 def _options(name: str, spec: Payload, values: Mapping[str, object], resolved: Resolved) -> list[Payload]:
     declared = {each["name"]: each for each in spec.get("options") or ()}
     if any(each["type"] in _SUBCOMMANDS for each in declared.values()):
-        raise HarnessError(f"/{name} is a group; call one of: {', '.join(declared)}")
+        raise HarnessError(f"/{name} is a group; call one of: {', '.join(sorted(declared))}")
     unknown = [each for each in values if each not in declared]
     if unknown:
         raise HarnessError(

@@ -47,11 +47,16 @@ class Harness(Actor):
     ) -> None:
         if not members:
             raise HarnessError("a harness needs a member who acts")
+        if isinstance(bot, discord.AutoShardedClient):
+            raise HarnessError(
+                "dpytest knows no sharded clients: build the bot on commands.Bot for its tests"
+            )
+        super().__init__(self, 0, 0)
         self._bot = bot
         self._members = tuple(members)
         self._limit = limit
         self._stack = ExitStack()
-        self._workload: Workload | None = None
+        self._running: tuple[Workload, World, Inputs] | None = None
         self._reported: set[int] = set()
 
     # Life ------------------------------------------------------------------------------------------
@@ -65,15 +70,17 @@ class Harness(Actor):
 
     async def start(self) -> None:
         """Build the server and start the bot, as a login does. Raises what `setup_hook` raises."""
-        self._workload = workload = Workload(self._limit)
+        workload = Workload(self._limit)
+        world = World(workload.clock, self._members, workload.call)
         self._stack.enter_context(workload.attached())
-        self.world = World(workload.clock, self._members, workload.call)
-        self.inputs = Inputs(self.world)
-        await self._connect(self._bot)
-        member = self.world.query_member(self._members[0])
-        assert member is not None
-        super().__init__(self, member.id, self.channel.id)
-        await self._log_in()
+        self._running = workload, world, Inputs(world)
+        try:
+            await self._connect(self._bot)
+            super().__init__(self, self._member(self._members[0]).id, self.channel.id)
+            await self._log_in()
+        except BaseException:
+            self._stack.close()
+            raise
 
     async def restart(self, bot: discord.Client, *, crash: bool = False) -> None:
         """End the bot and start another one on the same server, with its messages.
@@ -90,12 +97,13 @@ class Harness(Actor):
     async def close(self, *, check: bool = True) -> None:
         """End the bot. Raises `RulesBrokenError` if it broke rules that no test has taken."""
         try:
-            await self.settle()
-            broken = self.take_faults()
-            await self._log_out()
+            try:
+                await self.settle()
+            finally:
+                await self._log_out()
         finally:
             self._stack.close()
-        broken += self.take_faults()
+        broken = self.take_faults()
         if check and broken:
             raise RulesBrokenError(broken)
 
@@ -222,7 +230,19 @@ class Harness(Actor):
         return sentences
 
     @property
+    def world(self) -> World:
+        return self._parts[1]
+
+    @property
+    def inputs(self) -> Inputs:
+        return self._parts[2]
+
+    @property
     def _work(self) -> Workload:
-        if self._workload is None:
+        return self._parts[0]
+
+    @property
+    def _parts(self) -> tuple[Workload, World, Inputs]:
+        if self._running is None:
             raise HarnessError("the harness is not started: `async with Harness(bot) as harness:`")
-        return self._workload
+        return self._running

@@ -138,8 +138,10 @@ class World:
         channel = self.guild.get_channel_or_thread(channel_id)
         if channel is not None:
             return self.guild_id, channel
-        if channel_id in self._dms.values():
-            return None, self._state._get_private_channel(channel_id)
+        for user_id, dm in self._dms.items():
+            if dm == channel_id:
+                self.open_dm(user_id)
+                return None, self._state._get_private_channel(channel_id)
         return None
 
     def open_dm(self, user_id: int) -> tuple[int, discord.abc.User]:
