@@ -50,6 +50,9 @@ class _FrozenSet(set[Any]):
     def __reduce_ex__(self, _protocol: object) -> tuple[type, tuple[set[Any]]]:
         return set, (set(self),)
 
+    def __repr__(self) -> str:
+        return repr(set(self))  # a set's own repr names its class
+
 
 for _kind, _mutators in (
     (_FrozenList, ("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse")),

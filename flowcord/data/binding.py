@@ -1,0 +1,93 @@
+"""A declaration as one flow has it, after bubbling: what its handles need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from flowcord.data.boundary import current
+from flowcord.data.scope import Scope, owner_of
+from flowcord.data.shape import Shape
+from flowcord.errors import ClientBoundaryError, ReadOnlyError, ScopeUnavailableError, StateValidationError
+from flowcord.store import Address, Policy
+
+__all__ = ("Binding", "HasId")
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class HasId(Protocol):
+    """A user, a member: anything of Discord's with an id."""
+
+    @property
+    def id(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Binding(Generic[ModelT]):
+    """A declaration as one flow has it, after bubbling."""
+
+    label: str
+    scope: Scope
+    name: str
+    shape: Shape[ModelT]
+    isolated: bool = False
+    writable: bool = True
+    exposed: frozenset[str] = frozenset()
+    keep: timedelta | None = None
+    revision: int = 1
+    max_items: int | None = None
+    when_full: Literal["refuse", "oldest"] = "refuse"
+
+    def address(self, scope_id: str) -> Address:
+        return Address(self.scope.value, scope_id, self.name)
+
+    def policy(self, scope_id: str) -> Policy:
+        return Policy(owner_of(self.scope, scope_id), self.keep, self.revision)
+
+    def user_id(self, user: HasId | int, own: str | None) -> str:
+        """The scope id of another user's record. Raises `ScopeUnavailableError` outside of USER scope."""
+        if self.scope is not Scope.USER or own is None:
+            raise ScopeUnavailableError(
+                f"{self.label}: `of(user)` is for USER scope; this is {self.scope.value} data."
+            )
+        return f"{own.rpartition('/')[0]}/{id_of(user)}" if self.isolated else id_of(user)
+
+    def unavailable(self) -> ScopeUnavailableError:
+        return ScopeUnavailableError(
+            f"{self.label} has no project here. Make the command guild-only, ask `.available` first, or give "
+            f"FlowCord(project=...) a resolver that maps this place to a project."
+        )
+
+    def require_open(self) -> None:
+        """Raises `ClientBoundaryError` where only a full reader may be: not in render."""
+        boundary = current.get()
+        if boundary is not None and boundary.kind == "render":
+            raise ClientBoundaryError(
+                f"render touched {self.label}. Stored data reaches a screen through a @client_data method, or "
+                f"with expose=True or expose={{'field'}} on the declaration."
+            )
+
+    def require_writable(self) -> None:
+        """Raises if this is no place for a write, or the declaration is read-only."""
+        boundary = current.get()
+        if boundary is not None and boundary.kind != "past":
+            where = "render" if boundary.kind == "render" else "a client data entry"
+            raise ClientBoundaryError(f"{where} wrote to {self.label}. Write in handlers and hooks.")
+        if not self.writable:
+            name = f" {self.name!r}" if self.name else ""
+            raise ReadOnlyError(
+                f"{self.label} is declared writable=False: the {self.scope.value} record{name} is read-only here."
+            )
+
+    def refused(self, rules: Mapping[str, str]) -> StateValidationError:
+        text = "; ".join(f"{name}: {rule}" if name else rule for name, rule in rules.items())
+        return StateValidationError(f"{self.label} refused: {text}.", handle=self.label, fields=rules)
+
+
+def id_of(user: HasId | int) -> str:
+    return str(user if isinstance(user, int) else user.id)

@@ -1,0 +1,91 @@
+"""One reader's view of records: what a session's handles show between its loads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from weakref import WeakValueDictionary
+
+from flowcord.store import Address, Policy, Record, Store, Written
+from flowcord.store.changes import Change
+
+__all__ = ("Cell", "Cells")
+
+
+class Cell:
+    """The record of one address as this reader sees it; all its handles on that address share the cell."""
+
+    __slots__ = ("__weakref__", "address", "record")
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.record: Record | None = None
+
+    def follow(self, record: Record) -> None:
+        """Shows what an own write left, unless a later one was here first."""
+        if self.record is None or record.version >= self.record.version:
+            self.record = record
+
+
+class Cells:
+    """All cells of one reader. `commits` counts its effective writes."""
+
+    __slots__ = ("_cells", "commits", "store")
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.commits = 0
+        self._cells: WeakValueDictionary[Address, Cell] = WeakValueDictionary()
+
+    def cell(self, address: Address) -> Cell:
+        """The one cell of this address."""
+        cell = self._cells.get(address)
+        if cell is None:
+            cell = self._cells[address] = Cell(address)
+        return cell
+
+    def showing(self, record: Record) -> Cell:
+        """The cell of a record that was just read."""
+        cell = self.cell(record.address)
+        cell.record = record
+        return cell
+
+    async def load(self, cells: Iterable[Cell]) -> None:
+        """Brings the cells up to date: dict look-ups while the cache has them, else one statement."""
+        peek = self.store.peek
+        missing: dict[Address, tuple[Cell, Record | None]] | None = None
+        for cell in cells:
+            record = peek(cell.address)
+            if record is not None:
+                cell.record = record
+            elif missing is None:
+                missing = {cell.address: (cell, cell.record)}
+            else:
+                missing[cell.address] = (cell, cell.record)
+        if missing is None:
+            return
+        records = await self.store.read(missing)
+        for address, (cell, before) in missing.items():
+            if cell.record is before:
+                cell.record = records[address]
+            else:  # an own write returned meanwhile
+                cell.follow(records[address])
+
+    async def write(self, cell: Cell, change: Change, policy: Policy) -> Written:
+        """One commit, or one step of the current unit of work; the cell follows, and goes back if it fails."""
+        written = await self.store.write(cell.address, change, policy)
+        self.landed(cell, written)
+        return written
+
+    def landed(self, cell: Cell, written: Written) -> None:
+        """Shows the result of a write, until the unit of work around it is rolled back."""
+        before = cell.record
+        cell.follow(written.record)
+        self.commits += written.changed
+        unit = self.store.unit
+        if unit is not None:
+
+            def undo() -> None:
+                cell.record = before
+                self.commits -= written.changed
+
+            unit.on_rollback(undo)

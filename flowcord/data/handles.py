@@ -1,0 +1,284 @@
+"""Handles: how a bound block reads and writes what it declared."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from typing import Any, Generic, Self, TypeVar, cast
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from flowcord.data import operations
+from flowcord.data.binding import Binding, HasId
+from flowcord.data.boundary import current
+from flowcord.data.cells import Cell, Cells
+from flowcord.data.exposed import Exposed
+from flowcord.data.frozen import thaw
+from flowcord.data.json_form import Unfit
+from flowcord.data.operations import Operation
+from flowcord.data.shape import Shape
+from flowcord.data.swap import swap
+from flowcord.errors import NotFoundError, StoredDataError, StoreError
+from flowcord.store import Drop, Json, Record, Refused, Written
+
+__all__ = ("Handle", "ItemHandle", "ResourceHandle", "StateHandle", "Write")
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class Write(Generic[ModelT]):
+    """What a write did."""
+
+    __slots__ = ("_record", "_shape", "changed", "version")
+
+    changed: bool
+    """False for a no-op: what would have been stored is stored already."""
+    version: int
+    """The record's version now."""
+
+    def __init__(self, written: Written, shape: Shape[ModelT]) -> None:
+        self.changed = written.changed
+        self.version = written.record.version
+        self._record = written.record
+        self._shape = shape
+
+    @property
+    def value(self) -> ModelT:
+        """The record after this write, others' committed changes included."""
+        return self._shape.read(self._record)
+
+    def __repr__(self) -> str:
+        return f"<Write changed={self.changed} version={self.version}>"
+
+
+class Handle(Generic[ModelT]):
+    """Reads and writes one record.
+
+    Every write is validated when it is called, so before any SQL, committed when its `await` returns, and
+    gives a `Write`. Writes raise `StateValidationError` for an invalid argument or result, `ReadOnlyError`,
+    `ScopeUnavailableError`, `StoredDataError` where stored JSON is of another kind than the operation needs,
+    `StoreUnavailableError`, and `ClientBoundaryError` in `render` and client data.
+    """
+
+    __slots__ = ("_binding", "_cell", "_cells", "_shape")
+
+    __flowcord_handle__ = True
+
+    def __init__(self, binding: Binding[ModelT], cells: Cells, cell: Cell | None) -> None:
+        self._binding = binding
+        self._shape = binding.shape
+        self._cells = cells
+        self._cell = cell
+
+    # Reading
+
+    @property
+    def available(self) -> bool:
+        """Whether the scope has an id here: false for project data in direct messages."""
+        if not self._binding.exposed:
+            self._binding.require_open()
+        return self._cell is not None
+
+    @property
+    def value(self) -> ModelT:
+        """The record as loaded before this handler ran, with the session's own writes since. Immutable."""
+        boundary = current.get()
+        if boundary is not None and boundary.kind == "render":
+            return self._exposed_value()
+        return self._shape.read(self._record())
+
+    @property
+    def version(self) -> int:
+        """The version of the loaded record; 0: never written."""
+        self._binding.require_open()
+        return self._record().version
+
+    def _record(self) -> Record:
+        cell = self._cell
+        if cell is None:
+            raise self._binding.unavailable()
+        if cell.record is None:
+            raise StoreError(f"{self._binding.label} is not loaded yet: handles are loaded before on_enter.")
+        return cell.record
+
+    def _exposed_value(self) -> ModelT:
+        binding = self._binding
+        if not binding.exposed:
+            binding.require_open()
+        value = self._shape.read(self._record())
+        if binding.exposed >= self._shape.fields.keys():
+            return value
+        return cast(ModelT, Exposed(binding.label, {name: getattr(value, name) for name in binding.exposed}))
+
+    # Writing
+
+    def patch(self, **fields: object) -> Coroutine[Any, Any, Write[ModelT]]:
+        """Replaces the given fields and keeps the others."""
+        return self._apply(operations.patch, fields)
+
+    def set(self, model: ModelT) -> Coroutine[Any, Any, Write[ModelT]]:
+        """Replaces every declared field; one left at its default no longer follows the code's default."""
+        return self._apply(operations.set_all, model)
+
+    def increment(self, **deltas: object) -> Coroutine[Any, Any, Write[ModelT]]:
+        """Adds to int, float or Decimal fields. `None` counts as 0."""
+        return self._apply(operations.increment, deltas)
+
+    def append(self, field: str, item: object) -> Coroutine[Any, Any, Write[ModelT]]:
+        """Adds one element to the end of a list."""
+        return self._apply(operations.append, field, item)
+
+    def put(self, field: str, key: object, item: object) -> Coroutine[Any, Any, Write[ModelT]]:
+        """Sets one key of a dict."""
+        return self._apply(operations.put, field, key, item)
+
+    def remove(self, field: str, key: object) -> Coroutine[Any, Any, Write[ModelT]]:
+        """Removes one key of a dict; a missing key is a no-op."""
+        return self._apply(operations.remove, field, key)
+
+    def update(self, fn: Callable[[ModelT], ModelT | None]) -> Coroutine[Any, Any, Write[ModelT]]:
+        """Compare and swap: `fn` changes a private copy, or returns a new model, and the fields in which the
+        result differs are written. When others write at the same time it runs again, on a fresh copy of the
+        newest data, up to 4 times; then `ConcurrentModificationError`."""
+        cell = self._writable()
+        if inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(fn, "__call__", None)):  # noqa: B004
+            raise self._binding.refused({"": "update takes a plain function: it may run again"})
+        return self._swap(cell, lambda record: self._updated(record, fn))
+
+    def reset(self) -> Coroutine[Any, Any, Write[ModelT]]:
+        """Back to defaults. A state handle drops its own fields, a resource all keys."""
+        return self._write(self._writable(), Drop(None))
+
+    def _writable(self) -> Cell:
+        self._binding.require_writable()
+        if self._cell is None:
+            raise self._binding.unavailable()
+        return self._cell
+
+    def _apply(
+        self, make: Callable[..., Operation], *arguments: object
+    ) -> Coroutine[Any, Any, Write[ModelT]]:
+        # Not a coroutine function: arguments are validated and captured by the call itself.
+        cell = self._writable()
+        try:
+            operation = make(self._shape, *arguments)
+        except Unfit as unfit:
+            raise self._binding.refused(unfit.rules) from None
+        if not operation.fields:
+            return self._unchanged()
+        if operation.checked:
+            return self._swap(cell, lambda record: self._operated(record, operation))
+        return self._write(cell, operation.change)
+
+    async def _unchanged(self) -> Write[ModelT]:
+        return Write(Written(self._record(), False), self._shape)
+
+    async def _write(self, cell: Cell, change: operations.Delta | Drop) -> Write[ModelT]:
+        try:
+            written = await self._cells.write(cell, change, self._binding.policy(cell.address.scope_id))
+        except Refused as refusal:
+            raise self._binding.refused({refusal.field: refusal.rule}) from None
+        return Write(written, self._shape)
+
+    async def _swap(self, cell: Cell, after: Callable[[Record], dict[str, Json]]) -> Write[ModelT]:
+        policy = self._binding.policy(cell.address.scope_id)
+        try:
+            return Write(await swap(self._cells, cell, after, policy, self._binding.label), self._shape)
+        except Refused as refusal:
+            raise self._binding.refused({refusal.field: refusal.rule}) from None
+        except Unfit as unfit:
+            raise self._binding.refused(unfit.rules) from None
+
+    def _operated(self, record: Record, operation: Operation) -> dict[str, Json]:
+        raw = self._raw(record)
+        invalid = set(self._shape.invalid(record))
+        if operation.partial and (broken := invalid.intersection(operation.fields)):
+            raise StoredDataError(
+                f"{self._binding.label}: what is stored in {sorted(broken)} is of another kind."
+            )
+        shown = self._shape.document({name: form for name, form in raw.items() if name not in invalid})
+        settled = self._shape.settle(operations.applied(operation.change, shown))
+        return {**raw, **_differing(settled, shown, operation.fields if operation.pins else ())}
+
+    def _updated(self, record: Record, fn: Callable[[ModelT], ModelT | None]) -> dict[str, Json]:
+        raw = self._raw(record)
+        basis = self._shape.read(record)
+        copy = thaw(basis)
+        result: object = fn(copy)
+        if inspect.iscoroutine(result):
+            result.close()
+        settled = self._shape.encode(copy if result is None else result)
+        return {**raw, **_differing(settled, self._shape.forms(basis), ())}
+
+    def _raw(self, record: Record) -> Mapping[str, Json]:
+        return record.data or {}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._binding.label}>"
+
+
+class _UserHandle(Handle[ModelT]):
+    __slots__ = ()
+
+    async def of(self, user: HasId | int) -> Self:
+        """The loaded handle on another user's record of this declaration (USER scope only). Never exposed."""
+        self._binding.require_open()
+        own = None if self._cell is None else self._cell.address.scope_id
+        cell = self._cells.cell(self._binding.address(self._binding.user_id(user, own)))
+        await self._cells.load((cell,))
+        return type(self)(replace(self._binding, exposed=frozenset()), self._cells, cell)
+
+
+class StateHandle(_UserHandle[ModelT]):
+    """Fields of the flow's state. It sees and touches its own model's fields only."""
+
+    __slots__ = ()
+
+    def reset(self) -> Coroutine[Any, Any, Write[ModelT]]:
+        return self._write(self._writable(), Drop(tuple(self._shape.fields)))
+
+
+class ResourceHandle(_UserHandle[ModelT]):
+    """One named thing."""
+
+    __slots__ = ()
+
+
+class ItemHandle(Handle[ModelT]):
+    """One item of a collection. Reads and writes of a missing item raise `NotFoundError`."""
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> str:
+        """The item's key in its collection."""
+        assert self._cell is not None
+        return self._cell.address.name.partition("/")[2]
+
+    def reset(self) -> Coroutine[Any, Any, Write[ModelT]]:
+        if self._shape.required:
+            raise self._binding.refused(dict.fromkeys(self._shape.required, "has no default to reset to"))
+        return super().reset()
+
+    def _record(self) -> Record:
+        record = super()._record()
+        self._raw(record)
+        return record
+
+    def _raw(self, record: Record) -> Mapping[str, Json]:
+        if record.data is None:
+            raise NotFoundError(f"{self._binding.label} has no such item.")
+        return record.data
+
+
+def _differing(
+    after: Mapping[str, Json], before: Mapping[str, Json], pins: tuple[str, ...]
+) -> dict[str, Json]:
+    # As text, because True == 1 in Python but not in JSON.
+    return {
+        name: form
+        for name, form in after.items()
+        if name in pins or name not in before or to_json(form) != to_json(before[name])
+    }

@@ -1,0 +1,95 @@
+"""Values as stored JSON, and back: what is stored must read back equal, or it is not stored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError, SchemaValidator, to_json
+
+from flowcord.store import Json
+
+__all__ = ("Adapter", "Unfit", "dump_options", "rules_of")
+
+dump_options: dict[str, Any] = {"mode": "json", "by_alias": False, "round_trip": True, "warnings": False}
+"""How pydantic dumps for storage: by field name, only what can be read back."""
+
+
+class Unfit(Exception):  # an answer between modules of this layer, always turned into a public error
+    """A value cannot be stored. `rules` maps the place (a field, or "") to the rule it broke."""
+
+    def __init__(self, rules: dict[str, str] | str) -> None:
+        super().__init__()
+        self.rules = {"": rules} if isinstance(rules, str) else rules
+
+
+class Adapter:
+    """One type's way into stored JSON and back."""
+
+    __slots__ = ("_dump", "_validator")
+
+    def __init__(self, validator: SchemaValidator, dump: Callable[[Any], Any]) -> None:
+        self._validator = validator
+        self._dump = dump
+
+    def encode(self, value: object) -> Json:
+        """The JSON form of `value` after validation. Raises `Unfit`."""
+        try:
+            return self.form_of(self._validator.validate_python(value, by_alias=True, by_name=True))
+        except ValidationError as error:
+            raise Unfit(rules_of(error)) from None
+
+    def form_of(self, value: object) -> Json:
+        """The JSON form of a value that is valid already, proved to read back equal. Raises `Unfit`."""
+        form = self.dump(value)
+        try:
+            again = self.decode(form)
+        except ValidationError as error:
+            raise Unfit(rules_of(error)) from None
+        if again != value:
+            raise Unfit("reads back from its JSON form as another value")
+        return form
+
+    def dump(self, value: object) -> Json:
+        """The JSON form of `value`, only checked for what JSON and Postgres cannot hold. Raises `Unfit`."""
+        try:
+            form = self._dump(value)
+        except (PydanticSerializationError, TypeError, ValueError, AttributeError):
+            raise Unfit("has no JSON form") from None
+        _refuse_unstorable(form)
+        return form
+
+    def decode(self, form: Json) -> Any:
+        """The value of stored JSON. Raises pydantic's `ValidationError`."""
+        # By way of text, because only pydantic's JSON mode reads "1.30" as a Decimal in strict models too.
+        return self._validator.validate_json(to_json(form), by_alias=False, by_name=True)
+
+
+def rules_of(error: ValidationError) -> dict[str, str]:
+    """Each broken rule by field, without the refused values. Keys of dicts are values too, so only the
+    outermost place is named."""
+    found: dict[str, str] = {}
+    for detail in error.errors(include_url=False, include_input=False, include_context=False):
+        place = detail["loc"][0] if detail["loc"] else ""
+        found.setdefault(str(place), detail["msg"])
+    return found
+
+
+def _refuse_unstorable(form: Json) -> None:
+    if isinstance(form, str):
+        if "\0" in form:
+            raise Unfit("contains a NUL character, which Postgres cannot store")
+        if not form.isascii() and any("\ud800" <= c <= "\udfff" for c in form):
+            raise Unfit("contains a lone surrogate, which has no UTF-8 form")
+    elif isinstance(form, float):
+        if not math.isfinite(form):
+            raise Unfit("is not a finite number, which JSON cannot hold")
+    elif isinstance(form, dict):
+        for key, item in form.items():
+            _refuse_unstorable(key)
+            _refuse_unstorable(item)
+    elif isinstance(form, list):
+        for item in form:
+            _refuse_unstorable(item)

@@ -1,0 +1,105 @@
+"""When two blocks mean the same field: its type as JSON schema tells it, and what JSON schema leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic_core import to_json
+
+from flowcord.data.fields import CoreSchema, Field, nodes
+from flowcord.data.shape import Shape
+
+__all__ = ("Signature", "difference", "signature_of")
+
+_PROSE = frozenset({"title", "description", "default", "examples", "deprecated"})
+_UNORDERED = frozenset({"enum", "required", "type"})
+_UNSEEN = ("strict", "strip_whitespace", "to_lower", "to_upper", "tz_constraint", "coerce_numbers_to_str")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Equal for fields that may share a record's key."""
+
+    schema: str
+    """The canonical JSON schema, as JSON text."""
+    unseen: tuple[object, ...]
+    """Key types, strictness, transforms of text, and validator functions, in the order they apply."""
+
+
+def signature_of(shape: Shape[Any], field: Field) -> Signature:
+    schema = canonical_schema(shape, field.name)
+    return Signature(to_json(schema).decode(), tuple(_unseen(shape, field)))
+
+
+def canonical_schema(shape: Shape[Any], name: str) -> object:
+    """The JSON schema of one field: references resolved, prose dropped, orders without meaning sorted."""
+    definitions: Mapping[str, Any] = shape.json_schema.get("$defs", {})
+
+    def canonical(node: object, key: str, outer: tuple[str, ...]) -> object:
+        if isinstance(node, list):
+            items = [canonical(item, "", outer) for item in cast("list[object]", node)]
+            return sorted(items, key=to_json) if key in _UNORDERED else items
+        if not isinstance(node, dict):
+            return node
+        schema = cast("dict[str, Any]", node)
+        if reference := schema.get("$ref"):
+            target = reference.rpartition("/")[2]
+            if target in outer:
+                return {"recursive": len(outer) - outer.index(target)}
+            return canonical(definitions[target], "", (*outer, target))
+        named = key in {"properties", "patternProperties"}  # there the keys are fields, not keywords
+        return {
+            name: canonical(item, "" if named else name, outer)
+            for name, item in sorted(schema.items())
+            if named or name not in _PROSE
+        }
+
+    return canonical(shape.json_schema["properties"][name], "", ())
+
+
+def difference(one: object, other: object, place: str = "") -> str:
+    """The outermost inner field in which two canonical schemas differ, as a path; "" if it is the whole."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return place
+    left, right = cast("dict[str, Any]", one), cast("dict[str, Any]", other)
+    for keyword, step in (("properties", ".{}"), ("items", "[]"), ("additionalProperties", "{{}}")):
+        if keyword == "properties":
+            pairs = {
+                name: step.format(name)
+                for name in (left.get(keyword) or {}).keys() | (right.get(keyword) or {}).keys()
+            }
+            for name, text in sorted(pairs.items()):
+                mine, theirs = (side.get(keyword, {}).get(name) for side in (left, right))
+                if mine != theirs:
+                    return difference(mine, theirs, place + text)
+        elif keyword in left and keyword in right and left[keyword] != right[keyword]:
+            return difference(left[keyword], right[keyword], place + step.format())
+    return place
+
+
+def _unseen(shape: Shape[Any], field: Field) -> list[object]:
+    facts: list[object] = []
+    for node in nodes(field.core):
+        facts.extend((flag, node[flag]) for flag in _UNSEEN if node.get(flag))
+        if node["type"] == "dict":
+            facts.append(("keys", tuple(each["type"] for each in nodes(node.get("keys_schema", {})))))
+        if node["type"].startswith("function-"):
+            facts.append((node["type"], _identity(node["function"]["function"])))
+        facts.extend(_config_facts(node))
+    facts.extend(_config_facts({"config": shape.model.model_config}))
+    return facts
+
+
+def _config_facts(node: CoreSchema) -> list[object]:
+    config = node.get("config", {})
+    names = ("strict", "str_strip_whitespace", "str_to_lower", "str_to_upper", "coerce_numbers_to_str")
+    return [(name, config[name]) for name in names if config.get(name)]
+
+
+def _identity(function: Callable[..., Any]) -> object:
+    plain = getattr(function, "__func__", function)  # a classmethod is bound anew in each subclass
+    module, name = getattr(plain, "__module__", ""), getattr(plain, "__qualname__", None)
+    # pydantic makes the functions of its own types anew for each model.
+    return (module, name) if (module or "").startswith("pydantic") and name else plain
