@@ -29,6 +29,7 @@ __all__ = (
     "FakeHttp",
     "adopt",
     "announce_sent",
+    "as_message",
     "dpytest_messages",
     "dpytest_world",
     "empty_queues",
@@ -54,7 +55,12 @@ def _check() -> None:
         (view_module.BaseView, "wait"),
         (loops.Loop, "_loop"),
         (ConnectionState, "parse_interaction_create"),
-        (ConnectionState, "_add_private_channel"),
+        (ConnectionState, "parse_guild_create"),
+        (ConnectionState, "parse_message_create"),
+        (ConnectionState, "parse_message_update"),
+        (ConnectionState, "parse_message_delete"),
+        (ConnectionState, "add_dm_channel"),
+        (ConnectionState, "store_user"),
         (discord.Client, "_async_setup_hook"),
         (discord.Client, "_handle_ready"),
         (CommandTree, "_from_interaction"),
@@ -126,6 +132,12 @@ def adopt(
 
     state.dispatch = route
     return cast("ConnectionState[Any]", state)
+
+
+def as_message(client: discord.Client, channel: Any, data: Payload) -> discord.Message:
+    """The message as discord.py would read it from its JSON."""
+    state: Any = cast(Any, client)._connection
+    return discord.Message(state=state, channel=channel, data=cast(Any, data))
 
 
 def make_ready(client: discord.Client) -> None:

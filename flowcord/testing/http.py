@@ -179,6 +179,4 @@ def _http_error(refusal: Refusal) -> discord.HTTPException:
 
 def _as_message(client: discord.Client, line: Line, record: MessageRecord) -> discord.Message:
     found = line.channels(record.channel_id)
-    channel = found[1] if found is not None else None
-    state = client._connection  # pyright: ignore[reportPrivateUsage]
-    return discord.Message(state=state, channel=cast(Any, channel), data=cast(Any, record.wire()))
+    return _internals.as_message(client, None if found is None else found[1], record.wire())

@@ -39,7 +39,7 @@ class Inputs:
         member = guild.get_member(user_id)
         if member is None:
             raise NotShownError(f"there is no member with the id {user_id}")
-        return member if self.guild_id(channel_id) is not None else member._user  # pyright: ignore
+        return member if self.guild_id(channel_id) is not None else self._world.open_dm(user_id)[1]
 
     # Interactions ----------------------------------------------------------------------------------
 

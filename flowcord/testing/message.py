@@ -120,7 +120,9 @@ class ShownMessage:
 
     @property
     def flags(self) -> discord.MessageFlags:
-        return discord.MessageFlags._from_value(self.data["flags"])  # pyright: ignore[reportPrivateUsage]
+        flags = discord.MessageFlags()
+        flags.value = self.data["flags"]
+        return flags
 
     def picture(self) -> ShownMessage:
         """This message as it looks now, for clicks on a picture that has changed meanwhile."""

@@ -109,7 +109,10 @@ class World:
 
     @property
     def guild(self) -> discord.Guild:
-        return self._state._get_guild(self.guild_id)
+        assert self.client is not None
+        guild = self.client.get_guild(self.guild_id)
+        assert guild is not None
+        return guild
 
     def add_member(self, name: str, roles: Sequence[discord.Role] = ()) -> discord.Member:
         if self.query_member(name) is not None:
@@ -141,15 +144,16 @@ class World:
         for user_id, dm in self._dms.items():
             if dm == channel_id:
                 self.open_dm(user_id)
-                return None, self._state._get_private_channel(channel_id)
+                assert self.client is not None
+                return None, self.client.get_channel(channel_id)
         return None
 
-    def open_dm(self, user_id: int) -> tuple[int, discord.abc.User]:
+    def open_dm(self, user_id: int) -> tuple[int, discord.User]:
         """The direct channel with a user, made if need be."""
         user = self._state.get_user(user_id)
         if user is None:
             raise HarnessError(f"there is no user with the id {user_id}")
         channel_id = self._dms.setdefault(user_id, self.server.new_id())
-        if self._state._get_private_channel(channel_id) is None:
+        if self._state.get_channel(channel_id) is None:
             self._state.add_dm_channel({"id": channel_id, "type": 1, "recipients": [user_json(user)]})
         return channel_id, user
