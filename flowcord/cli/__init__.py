@@ -1,0 +1,7 @@
+"""`flowcord`, the command line."""
+
+from __future__ import annotations
+
+from flowcord.cli.main import app
+
+__all__ = ("app",)
