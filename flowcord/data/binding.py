@@ -68,8 +68,8 @@ class Binding(Generic[ModelT]):
         boundary = current.get()
         if boundary is not None and boundary.kind == "render":
             raise ClientBoundaryError(
-                f"render touched {self.label}. Stored data reaches a screen through a @client_data method, or "
-                f"with expose=True or expose={{'field'}} on the declaration."
+                f"render touched {self.label}. Stored data reaches a screen through a @client_data method, "
+                f"or with expose=True or expose={{'field'}} on the declaration."
             )
 
     def require_writable(self) -> None:
@@ -81,7 +81,8 @@ class Binding(Generic[ModelT]):
         if not self.writable:
             name = f" {self.name!r}" if self.name else ""
             raise ReadOnlyError(
-                f"{self.label} is declared writable=False: the {self.scope.value} record{name} is read-only here."
+                f"{self.label} is declared writable=False: the {self.scope.value} record{name} is read-only "
+                f"here."
             )
 
     def refused(self, rules: Mapping[str, str]) -> StateValidationError:

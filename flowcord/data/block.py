@@ -42,18 +42,21 @@ class Site:
 
 def plan_of(cls: type) -> Plan:
     """The plan of a class, made once: what is set on the class later is not seen (and says so when used)."""
-    plan = cls.__dict__.get("_flowcord_plan")
+    plan: Plan | None = cls.__dict__.get("_flowcord_plan")
     if plan is None:
         members: dict[str, object] = {}
         for base in reversed(cls.__mro__):  # an overridden name keeps its place, the last value wins
             members |= vars(base)
-        plan = Plan(
-            {name: value for name, value in members.items() if isinstance(value, Declaration)},
-            {name: value for name, value in members.items() if isinstance(value, ClientData)},
-            {name: value for name, value in members.items() if any(True for _ in _blocks_in(value))},
-        )
+        declarations: dict[str, Declaration[Any]] = {
+            name: value for name, value in members.items() if isinstance(value, Declaration)
+        }
+        entries: dict[str, ClientData[Any]] = {
+            name: value for name, value in members.items() if isinstance(value, ClientData)
+        }
+        parts = {name: value for name, value in members.items() if next(_blocks_in(value), None)}
+        plan = Plan(declarations, entries, parts)
         type.__setattr__(cls, "_flowcord_plan", plan)
-    return cast(Plan, plan)
+    return plan
 
 
 def blocks_of(cls: type, path: str, seen: set[type]) -> Iterator[tuple[str, type]]:
@@ -86,25 +89,23 @@ def adopt(block: Block) -> tuple[Block, ...]:
     def own(value: Any) -> Any:
         if id(value) in copies:
             return copies[id(value)]
-        if isinstance(value, Block):
-            twin = copies[id(value)] = copy.copy(value)
-            family.append(twin)
-            for name, content in vars(value).items():
-                vars(twin)[name] = own(content)
-            give_parts(twin)
-            return twin
-        kind = type(value)
-        if kind is list:
-            twins = copies[id(value)] = []
-            twins.extend(map(own, value))
-            return twins
-        if kind is dict:
-            mapping = copies[id(value)] = {}
-            mapping.update((key, own(item)) for key, item in value.items())
-            return mapping
+        kind = cast(Any, type(value))
         if kind is tuple:
             return tuple(map(own, value))
-        return copy.copy(value) if kind is set else value
+        if not (isinstance(value, Block) or kind in (list, dict, set)):
+            return value
+        # Remembered before it is filled, so that cycles end in the copy.
+        twin: Any = copy.copy(cast(Any, value))
+        copies[id(cast(object, value))] = twin
+        if isinstance(twin, Block):
+            family.append(twin)
+            vars(twin).update({name: own(content) for name, content in vars(twin).items()})
+            give_parts(twin)
+        elif kind is list:
+            twin[:] = map(own, twin)
+        elif kind is dict:
+            twin.update({key: own(item) for key, item in twin.items()})
+        return twin
 
     def give_parts(holder: Block) -> None:
         for name, value in plan_of(type(holder)).parts.items():
@@ -118,7 +119,9 @@ def adopt(block: Block) -> tuple[Block, ...]:
 def _blocks_in(value: object, place: str = "", around: tuple[int, ...] = ()) -> Iterator[tuple[str, Block]]:
     if isinstance(value, Block):
         yield place, value
-    elif isinstance(value, (tuple, list, dict)) and id(value) not in around:
+    elif isinstance(value, (tuple, list, dict)):
         held = cast("Mapping[object, object] | list[object]", value)
+        if id(held) in around:
+            return
         for key, item in held.items() if isinstance(held, Mapping) else enumerate(held):
-            yield from _blocks_in(item, f"{place}[{key!r}]", (*around, id(value)))
+            yield from _blocks_in(item, f"{place}[{key!r}]", (*around, id(held)))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from flowcord.data.declarations import Collection, Declaration, Resource, State
 from flowcord.data.fields import MISSING, Field, Missing
@@ -42,12 +42,15 @@ class Declared:
 Named = Resource[Any] | Collection[Any]
 
 
-class Definition(NamedTuple):
-    """What a named record is in one flow."""
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a named record is in one flow: what this declaration says."""
 
-    named: Named
-    leads: bool
-    """Whether the flow itself declares it, so that its `writable` holds for every block."""
+    by: Declared
+
+    @property
+    def named(self) -> Named:
+        return _named(self.by)
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -142,7 +145,7 @@ def _merge_named(merged: Merged, domain: Domain, name: str, places: Sequence[Dec
     for kind in sorted({at.kind for at in places}):
         own = [at for at in places if at.kind == kind]
         leading = [at for at in own if at.flow_level]
-        candidates = [Definition(_named(at), bool(leading)) for at in leading or own]
+        candidates = [Definition(at) for at in leading or own]
         chosen = definitions[kind] = candidates[0]
         agree &= all(each.identity == chosen.identity for each in candidates)
         agree &= all(_serves(chosen.named, _named(at)) for at in own)
@@ -170,12 +173,18 @@ def _described(named: Named) -> str:
 
 
 def _named(declared: Declared) -> Named:
-    assert isinstance(declared.declaration, (Resource, Collection))
-    return declared.declaration
+    declaration = declared.declaration
+    assert isinstance(declaration, (Resource, Collection))
+    return cast(Named, declaration)
 
 
-_FIELD_REMEDIES = "Rename the field in one of them, share one type (import the same model), or make it a resource, whose fields collide with nothing."
-_NAMED_REMEDIES = "Rename one of them (name=...), or share one definition (the same model class, keep, upgrades and limits)."
+_FIELD_REMEDIES = (
+    "Rename the field in one of them, share one type (import the same model), or make it a resource, whose "
+    "fields collide with nothing."
+)
+_NAMED_REMEDIES = (
+    "Rename one of them (name=...), or share one definition (the same model class, keep, upgrades, limits)."
+)
 
 
 def _conflict(
@@ -195,8 +204,8 @@ def _inner(places: Sequence[_FieldAt]) -> str:
     other = next(at for at in places if at.signature != first.signature)
     if first.signature.schema == other.signature.schema:
         return " (key type, strictness, text transform or validator function)"
-    schemas = [canonical_schema(at.declared.declaration.shape, at.field.name) for at in (first, other)]
-    inner = difference(*schemas)
+    one, another = (canonical_schema(at.declared.declaration.shape, at.field.name) for at in (first, other))
+    inner = difference(one, another)
     return f" (in {first.field.name}{inner})" if inner else ""
 
 

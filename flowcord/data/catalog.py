@@ -92,8 +92,8 @@ class Catalog:
     def binding(self, declaration: Declaration[Any], scope_id: str) -> Binding[Any]:
         """The binding under which `declaration` keeps data at this stored id.
 
-        Raises `DeclarationError` if no flow has the declaration, `ScopeUnavailableError` if none of those that
-        have it keeps data there.
+        Raises `DeclarationError` if no flow has the declaration, `ScopeUnavailableError` if none of those
+        that have it keeps data there.
         """
         found = {
             kind: data.bindings[declaration]
@@ -108,8 +108,8 @@ class Catalog:
             if flow == kind if own else not separated:
                 return binding
         raise ScopeUnavailableError(
-            f"{declaration.label} keeps no {declaration.scope.value} data under such an id; ids of session and "
-            f"isolated data begin with the flow's kind ({', '.join(found)}), see `ctx.scope_id(scope)`."
+            f"{declaration.label} keeps no {declaration.scope.value} data under such an id; ids of session "
+            f"and isolated data begin with the flow's kind ({', '.join(found)}), see `ctx.scope_id(scope)`."
         )
 
 
@@ -166,7 +166,8 @@ def _binding(declared: Declared, spec: FlowSpec, merged: Merged) -> Binding[Any]
         revision = 1 + len(spec.upgrades.get(scope, ()))
         return Binding(**common, shape=shape, keep=spec.keep.get(scope), revision=revision)
     assert isinstance(declaration, (Resource, Collection))
-    definition, leads = merged.definitions[spec.kind, scope, declaration.name]
+    chosen = merged.definitions[spec.kind, scope, declaration.name]
+    definition = chosen.named
     limits: dict[str, Any] = {}
     if isinstance(definition, Collection):
         limits = {"max_items": definition.max_items, "when_full": definition.when_full}
@@ -174,7 +175,7 @@ def _binding(declared: Declared, spec: FlowSpec, merged: Merged) -> Binding[Any]
         **common,
         **limits,
         shape=definition.shape,
-        writable=(definition if leads else declaration).writable,
+        writable=(definition if chosen.by.flow_level else declaration).writable,
         keep=definition.keep if definition.keep is not None else spec.keep.get(scope),
         revision=1 + len(definition.upgrades),
     )

@@ -71,7 +71,7 @@ class Cells:
                 cell.follow(records[address])
 
     async def write(self, cell: Cell, change: Change, policy: Policy) -> Written:
-        """One commit, or one step of the current unit of work; the cell follows, and goes back if it fails."""
+        """One commit, or one step of the current unit of work; the cell follows, and back if it fails."""
         written = await self.store.write(cell.address, change, policy)
         self.landed(cell, written)
         return written

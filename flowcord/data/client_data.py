@@ -52,8 +52,8 @@ class ClientData(Generic[T]):
             self._adapter = _adapter(annotation)
         except (NameError, AttributeError, SyntaxError, TypeError, PydanticUserError) as error:
             raise DeclarationError(
-                f"{self.label}: its return annotation {name!r} does not resolve to a type ({type(error).__name__}). "
-                f"Import it where the entry is defined, outside of TYPE_CHECKING."
+                f"{self.label}: its return annotation {name!r} does not resolve to a type "
+                f"({type(error).__name__}). Import it where the entry is defined, outside of TYPE_CHECKING."
             ) from None
 
     def fits(self, value: object) -> bool:
@@ -134,7 +134,7 @@ async def evaluate(block: object, entries: Mapping[str, ClientData[Any]]) -> int
                 # Without the value: it may be stored data.
                 raise TypeError(
                     f"{entry.label} returned a {type(value).__name__}, not what its annotation says"
-                )  # noqa: TRY301
+                )
             outcomes[name] = value
         except StoreUnavailableError:
             raise

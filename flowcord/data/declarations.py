@@ -5,7 +5,8 @@ On the class an attribute is the declaration; on an instance that a session boun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection as Names, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Collection as Names
 from datetime import timedelta
 from typing import Any, Generic, Literal, NoReturn, Self, TypeVar, overload
 
@@ -34,9 +35,10 @@ class Declaration(Generic[HandleT]):
     def __init__(
         self, model: type[BaseModel], scope: Scope, *, expose: bool | Names[str], name: str | None
     ) -> None:
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        # For users without a type checker.
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DeclarationError(f"{self.kind}(...) takes a pydantic model class, not {model!r}.")
-        if not isinstance(scope, Scope):
+        if not isinstance(scope, Scope):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DeclarationError(
                 f"{self.kind}({model.__name__}): `scope` must be one of Scope.SESSION, USER, PROJECT."
             )
@@ -93,9 +95,7 @@ class Declaration(Generic[HandleT]):
     def __get__(self, instance: object, owner: type) -> HandleT: ...
     def __get__(self, instance: object, owner: type) -> object:
         # A bound instance holds the handle in its own `__dict__`, which comes before this descriptor.
-        if instance is None:
-            return self
-        self._unbound()
+        return self if instance is None else self._unbound()
 
     def __getattr__(self, name: str) -> NoReturn:
         if not name.startswith("_") and (hasattr(ResourceHandle, name) or hasattr(CollectionHandle, name)):
@@ -104,9 +104,9 @@ class Declaration(Generic[HandleT]):
 
     def _unbound(self) -> NoReturn:
         raise DeclarationError(
-            f"{self.label} is not bound to a session. Declare it on a menu, a flow, or a Block that is a class "
-            f"attribute of one before `add` (a block made in `__init__`, or an attribute set later, is not seen); "
-            f"outside of sessions use `flows.load(...)`."
+            f"{self.label} is not bound to a session. Declare it on a menu, a flow, or a Block that is a "
+            f"class attribute of one before `add` (a block made in `__init__`, or an attribute set later, is "
+            f"not seen); outside of sessions use `flows.load(...)`."
         )
 
     def __repr__(self) -> str:
@@ -129,9 +129,9 @@ class State(Declaration[StateHandle[ModelT]], Generic[ModelT]):
         super().check()
         if self.shape.whole:
             raise DeclarationError(
-                f"{self.model.__name__}: fields of scope state belong to the whole flow, so no validator of one "
-                f"model can see several of them (a model validator, `model_post_init`, or a field validator "
-                f"that takes `info`). Make it a resource, whose fields are valid together."
+                f"{self.model.__name__}: fields of scope state belong to the whole flow, so no validator of "
+                f"one model can see several of them (a model validator, `model_post_init`, or a field "
+                f"validator that takes `info`). Make it a resource, whose fields are valid together."
             )
 
 
@@ -160,7 +160,8 @@ class Resource(Declaration[ResourceHandle[ModelT]], Generic[ModelT]):
         super().check()
         if required := self.shape.required:
             raise DeclarationError(
-                f"{self.model.__name__}.{required[0]} needs a default: an unwritten resource reads as its defaults."
+                f"{self.model.__name__}.{required[0]} needs a default: an unwritten resource reads as its "
+                f"defaults."
             )
 
 

@@ -15,9 +15,13 @@ class Exposed:
 
     __slots__ = ("_fields", "_label")
 
+    _fields: Mapping[str, object]
+    _label: str
+
     def __init__(self, label: str, fields: Mapping[str, object]) -> None:
-        object.__setattr__(self, "_label", label)
-        object.__setattr__(self, "_fields", fields)
+        set_ = object.__setattr__
+        set_(self, "_label", label)
+        set_(self, "_fields", fields)
 
     def __getattr__(self, name: str) -> object:
         try:
@@ -30,8 +34,8 @@ class Exposed:
 
     def _refuse(self, name: str) -> NoReturn:
         raise ClientBoundaryError(
-            f"render read {name!r} of {self._label}, which exposes only {', '.join(sorted(self._fields))}. Add it "
-            f"to `expose`, or give it through a @client_data method."
+            f"render read {name!r} of {self._label}, which exposes only {', '.join(sorted(self._fields))}. "
+            f"Add it to `expose`, or give it through a @client_data method."
         )
 
     def __iter__(self) -> NoReturn:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, Literal, cast
 
 from pydantic import BaseModel
@@ -144,7 +145,7 @@ def _compile(
             node = {"type": "definitions", "schema": node, "definitions": list(definitions.values())}
         if dump is None:
             serializer = SchemaSerializer(cast(Any, node), options)
-            dump = lambda value: serializer.to_python(value, **dump_options)  # noqa: E731
+            dump = partial(serializer.to_python, **dump_options)
         return Adapter(SchemaValidator(cast(Any, node), options), dump)
 
     def dump_field(value: object) -> Json:

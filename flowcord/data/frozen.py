@@ -13,12 +13,13 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel
 
-__all__ = ("freeze", "thaw", "thaw_value")
+__all__ = ("ATOMS", "freeze", "seal", "thaw", "thaw_value")
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _REMEDY = "read-only: change a copy inside `edit()` or `update(...)`, or write with the handle's operations"
-_ATOMS = (str, int, float, bool, bytes, type(None))
+#: Types whose values are immutable and need no copy.
+ATOMS = (str, int, float, bool, bytes, type(None))
 
 
 def _refuse(self: object, *_args: object, **_kwargs: object) -> NoReturn:
@@ -59,8 +60,21 @@ for _kind, _mutators in (
     (_FrozenDict, ("update", "setdefault", "pop", "popitem", "clear", "__ior__")),
     (
         _FrozenSet,
-        ("add", "update", "remove", "discard", "pop", "clear", "difference_update", "intersection_update")
-        + ("symmetric_difference_update", "__ior__", "__iand__", "__isub__", "__ixor__"),
+        (
+            *(
+                "add",
+                "update",
+                "remove",
+                "discard",
+                "pop",
+                "clear",
+                "__ior__",
+                "__iand__",
+                "__isub__",
+                "__ixor__",
+            ),
+            *("difference_update", "intersection_update", "symmetric_difference_update"),
+        ),
     ),
 ):
     for _name, _method in _refusing(*_mutators).items():
@@ -103,20 +117,26 @@ class _Frozen:
 def _frozen_class(model: type[BaseModel]) -> type[BaseModel]:
     # type.__new__ and not a class statement: pydantic's metaclass would rebuild the schema, and a
     # frozen twin has nothing of its own to validate.
-    return cast(
-        "type[BaseModel]",
-        type.__new__(
-            type(model),
-            model.__name__,
-            (_Frozen, model),
-            {"__module__": model.__module__, "__qualname__": model.__qualname__, "__frozen_of__": model},
-        ),
+    return type.__new__(
+        type(model),
+        model.__name__,
+        (_Frozen, model),
+        {"__module__": model.__module__, "__qualname__": model.__qualname__, "__frozen_of__": model},
     )
 
 
 def freeze(model: ModelT) -> ModelT:
     """The immutable twin of `model`. Nothing of it is shared with mutable parts of `model`."""
     return cast(ModelT, _freeze(model))
+
+
+def seal(model: ModelT) -> ModelT:
+    """Freeze a model that nobody else holds, in place: the cheap way for one just validated."""
+    for name, value in model.__dict__.items():
+        if type(value) not in ATOMS:
+            vars(model)[name] = _freeze(value)
+    object.__setattr__(model, "__class__", _frozen_class(type(model)))
+    return model
 
 
 def thaw(model: ModelT) -> ModelT:
@@ -133,7 +153,7 @@ def _rebuild(cls: type[BaseModel], source: BaseModel, convert: Callable[[Any], A
     twin = cls.__new__(cls)
     values = source.__dict__
     set_ = object.__setattr__
-    set_(twin, "__dict__", {k: v if type(v) in _ATOMS else convert(v) for k, v in values.items()})
+    set_(twin, "__dict__", {k: v if type(v) in ATOMS else convert(v) for k, v in values.items()})
     extra = source.__pydantic_extra__
     set_(twin, "__pydantic_extra__", None if extra is None else {k: convert(v) for k, v in extra.items()})
     set_(twin, "__pydantic_fields_set__", set(source.__pydantic_fields_set__))
@@ -145,28 +165,28 @@ def _rebuild(cls: type[BaseModel], source: BaseModel, convert: Callable[[Any], A
 
 
 def _freeze(value: Any) -> Any:
-    kind = type(value)
-    if kind in _ATOMS:
+    kind = cast(Any, type(value))
+    if kind in ATOMS:
         return value
     if isinstance(value, BaseModel):
         plain = getattr(kind, "__frozen_of__", None)
         return value if plain is not None else _rebuild(_frozen_class(kind), value, _freeze)
     if kind is list:
         return _FrozenList(map(_freeze, value))
-    if kind is dict:
-        return _FrozenDict({key: _freeze(item) for key, item in value.items()})
+    if kind in (_FrozenList, _FrozenDict, _FrozenSet, frozenset):
+        return value
+    if isinstance(value, dict):  # a defaultdict too: its own way of growing is a change
+        return _FrozenDict({key: _freeze(item) for key, item in cast("dict[Any, Any]", value).items()})
     if kind is set:
         return _FrozenSet(value)
     if kind is tuple:
         return tuple(map(_freeze, value))
-    if kind in (_FrozenList, _FrozenDict, _FrozenSet, frozenset):
-        return value
     return copy.deepcopy(value)
 
 
 def _thaw(value: Any) -> Any:
-    kind = type(value)
-    if kind in _ATOMS:
+    kind = cast(Any, type(value))
+    if kind in ATOMS:
         return value
     if isinstance(value, BaseModel):
         return _rebuild(getattr(kind, "__frozen_of__", kind), value, _thaw)
@@ -175,7 +195,7 @@ def _thaw(value: Any) -> Any:
     if isinstance(value, dict) and kind in (dict, _FrozenDict):
         return {key: _thaw(item) for key, item in cast("dict[Any, Any]", value).items()}
     if kind is _FrozenSet:
-        return set(value)
+        return set(cast("set[Any]", value))
     if kind is tuple:
-        return tuple(map(_thaw, value))
-    return copy.deepcopy(value)
+        return tuple(map(_thaw, cast("tuple[Any, ...]", value)))
+    return copy.deepcopy(cast(Any, value))

@@ -143,7 +143,7 @@ class Handle(Generic[ModelT]):
         result differs are written. When others write at the same time it runs again, on a fresh copy of the
         newest data, up to 4 times; then `ConcurrentModificationError`."""
         cell = self._writable()
-        if inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(fn, "__call__", None)):  # noqa: B004
+        if inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(type(fn).__call__):
             raise self._binding.refused({"": "update takes a plain function: it may run again"})
         return self._swap(cell, lambda record: self._updated(record, fn))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, SchemaValidator, to_json
@@ -87,9 +87,9 @@ def _refuse_unstorable(form: Json) -> None:
         if not math.isfinite(form):
             raise Unfit("is not a finite number, which JSON cannot hold")
     elif isinstance(form, dict):
-        for key, item in form.items():
+        for key, item in cast("dict[str, Json]", form).items():
             _refuse_unstorable(key)
             _refuse_unstorable(item)
     elif isinstance(form, list):
-        for item in form:
+        for item in cast("list[Json]", form):
             _refuse_unstorable(item)

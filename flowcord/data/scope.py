@@ -103,8 +103,4 @@ def _is_id(value: object, longest: int) -> TypeIs[str]:
     if not isinstance(value, str) or not 1 <= len(value) <= longest or "/" in value:
         return False
     # Surrogates have no UTF-8 form, so Postgres could not store them.
-    return (
-        value.isascii()
-        and value.isprintable()
-        or all(unicodedata.category(c) not in {"Cc", "Cs"} for c in value)
-    )
+    return all(unicodedata.category(character) not in {"Cc", "Cs"} for character in value)

@@ -66,7 +66,9 @@ class SessionData:
 
     def bind(self, block: Block) -> tuple[Block, ...]:
         """Makes a new menu or flow instance this session's: gives it its own copies of its blocks, and all of
-        them their handles. Returns the block and its copies. Raises `DeclarationError` if it was bound before.
+        them their handles. Returns the instance and the copies.
+
+        Raises `DeclarationError` if it was bound before.
         """
         if _BOUND in vars(block):
             raise DeclarationError(f"{type(block).__name__}: this instance belongs to a session already.")
@@ -103,7 +105,7 @@ class SessionData:
                         self._store.counters.client_data_errors += failed
 
     def atomic(self) -> AbstractAsyncContextManager[object]:
-        """One transaction around the writes inside. Raises `AtomicError` for its misuse and its broken end."""
+        """One transaction around the writes inside. Raises `AtomicError` for misuse and a broken end."""
         return self._require_cells().store.atomic()
 
     def _require_cells(self) -> Cells:
@@ -138,7 +140,7 @@ def _handle(
     """The handle, and the cell that has to be loaded for it: none without an id, none for collections."""
     if isinstance(declaration, Collection):
         return CollectionHandle(binding, cells, scope_id), None
-    kind = StateHandle if isinstance(declaration, State) else ResourceHandle
+    kind: Any = StateHandle if isinstance(declaration, State) else ResourceHandle
     cell = None if scope_id is None else cells.cell(binding.address(scope_id))
     return kind(binding, cells, cell), cell
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUndefinedAnnotation
-from pydantic_core import to_json
+from pydantic_core import SchemaValidator, to_json
 
 from flowcord.data.fields import MISSING, CoreSchema, Field, compile_fields, layers, nodes
-from flowcord.data.frozen import freeze
+from flowcord.data.frozen import seal
 from flowcord.data.json_form import Adapter, Unfit, dump_options, rules_of
 from flowcord.errors import DeclarationError, StoredDataError
 from flowcord.store import Json, Record
@@ -46,12 +46,15 @@ class Shape(Generic[ModelT]):
         self.whole = whole
         """Whether validators see more than one field, so that every write is checked as a whole."""
         self.json_schema = json_schema
-        self._adapter = Adapter(model.__pydantic_validator__, _dumper(model))
+        self._adapter = Adapter(
+            cast(SchemaValidator, model.__pydantic_validator__),
+            partial(model.__pydantic_serializer__.to_python, **dump_options),
+        )
         self._completed: dict[str, Shape[ModelT]] = {}
         self.unwritten: ModelT | None = None
         """What an unwritten record reads as; `None` while a field lacks a default."""
         if fields.keys() == defaults.keys():
-            self.unwritten = freeze(self._unwritten())
+            self.unwritten = seal(self._unwritten())
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -86,13 +89,13 @@ class Shape(Generic[ModelT]):
         if not raw and self.unwritten is not None:
             return self.unwritten
         try:
-            return freeze(self._adapter.decode(self.document(raw or {})))
+            return seal(self._adapter.decode(self.document(raw or {})))
         except ValidationError:
             pass
         invalid = self.invalid(record)
         valid = {name: form for name, form in (raw or {}).items() if name not in invalid}
         try:
-            value = freeze(cast(ModelT, self._adapter.decode(self.document(valid))))
+            value = seal(cast(ModelT, self._adapter.decode(self.document(valid))))
         except ValidationError as error:
             rules = "; ".join(f"{name}: {rule}" if name else rule for name, rule in rules_of(error).items())
             raise StoredDataError(
@@ -186,7 +189,7 @@ def _refuse_unreadable(model: type[BaseModel], root: CoreSchema) -> None:
         hidden = [name for name, field in fields.items() if field.get("serialization_exclude")]
         if hidden:
             raise DeclarationError(
-                f"{model.__name__}: the excluded field {hidden[0]!r} would never be stored. Drop `exclude=True`."
+                f"{model.__name__}: the excluded field {hidden[0]!r} would never be stored; drop `exclude`."
             )
         extra = node.get("config", {}).get("extra_fields_behavior") if node["type"] == "model" else None
         if "allow" in (extra, node.get("extra_behavior")):
@@ -204,11 +207,6 @@ def _sees_whole(model: type[BaseModel], root: CoreSchema, fields: Mapping[str, F
     )
     functions = any(node["type"].startswith("function-") for node in layers(root))
     return own_init or functions or any(field.sees_others for field in fields.values())
-
-
-def _dumper(model: type[BaseModel]) -> Any:
-    to_python = model.__pydantic_serializer__.to_python
-    return lambda value: to_python(value, **dump_options)
 
 
 _warned: OrderedDict[tuple[object, int], None] = OrderedDict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from pydantic_core import to_json
@@ -28,6 +29,7 @@ class Signature:
     """Key types, strictness, transforms of text, and validator functions, in the order they apply."""
 
 
+@cache
 def signature_of(shape: Shape[Any], field: Field) -> Signature:
     schema = canonical_schema(shape, field.name)
     return Signature(to_json(schema).decode(), tuple(_unseen(shape, field)))
@@ -64,18 +66,13 @@ def difference(one: object, other: object, place: str = "") -> str:
     if not isinstance(one, dict) or not isinstance(other, dict):
         return place
     left, right = cast("dict[str, Any]", one), cast("dict[str, Any]", other)
-    for keyword, step in (("properties", ".{}"), ("items", "[]"), ("additionalProperties", "{{}}")):
-        if keyword == "properties":
-            pairs = {
-                name: step.format(name)
-                for name in (left.get(keyword) or {}).keys() | (right.get(keyword) or {}).keys()
-            }
-            for name, text in sorted(pairs.items()):
-                mine, theirs = (side.get(keyword, {}).get(name) for side in (left, right))
-                if mine != theirs:
-                    return difference(mine, theirs, place + text)
-        elif keyword in left and keyword in right and left[keyword] != right[keyword]:
-            return difference(left[keyword], right[keyword], place + step.format())
+    mine, theirs = (cast("dict[str, object]", side.get("properties", {})) for side in (left, right))
+    for name in sorted(mine.keys() | theirs.keys()):
+        if mine.get(name) != theirs.get(name):
+            return difference(mine.get(name), theirs.get(name), f"{place}.{name}")
+    for keyword, step in (("items", "[]"), ("additionalProperties", "{}")):
+        if keyword in left and keyword in right and left[keyword] != right[keyword]:
+            return difference(left[keyword], right[keyword], place + step)
     return place
 
 

@@ -126,7 +126,7 @@ def test_cycles_of_blocks_end() -> None:
 def test_equal_fields_are_one_field() -> None:
     assert not field_conflicts((str, "a"), (str, "a"))
     assert not field_conflicts((NonNegativeInt, 0), (Annotated[int, Field(ge=0)], 0))
-    assert not field_conflicts((int | None, None), (None | int, None))  # noqa: RUF036
+    assert not field_conflicts((int | None, None), (None | int, None))
     assert not field_conflicts((Literal["b", "a"], "a"), (Literal["a", "b"], "a"))
     assert not field_conflicts(
         (str, Field("a", title="One", description="x")), (str, Field("a", description="y"))
