@@ -60,7 +60,10 @@ def _check() -> None:
         (ConnectionState, "parse_message_update"),
         (ConnectionState, "parse_message_delete"),
         (ConnectionState, "add_dm_channel"),
-        (ConnectionState, "store_user"),
+        (ConnectionState, "parse_guild_member_add"),
+        (ConnectionState, "parse_guild_member_update"),
+        (ConnectionState, "parse_guild_role_create"),
+        (ConnectionState, "parse_channel_create"),
         (discord.Client, "_async_setup_hook"),
         (discord.Client, "_handle_ready"),
         (CommandTree, "_from_interaction"),
@@ -174,12 +177,12 @@ def dpytest_messages() -> dict[int, list[Payload]]:
     return cast(Any, backend)._cur_config.messages
 
 
-def dpytest_world(guild: discord.Guild) -> None:
+def dpytest_world(guild: discord.Guild, members: list[discord.Member]) -> None:
     """Let dpytest's verbs, which name members and channels by index, see this guild."""
     config: Any = runner.get_config()
     config.guilds[:] = [guild]
     config.channels[:] = guild.channels
-    config.members[:] = [member for member in guild.members if member != guild.me]
+    config.members[:] = members
 
 
 async def announce_sent(message: discord.Message) -> None:

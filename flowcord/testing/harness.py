@@ -171,7 +171,7 @@ class Harness(Actor):
     @property
     def members(self) -> Mapping[str, discord.Member]:
         """The server's members by name, the bot apart."""
-        return {each.name: each for each in self.guild.members if each != self.guild.me}
+        return {each.name: each for each in self.world.members}
 
     @property
     def ann(self) -> discord.Member:

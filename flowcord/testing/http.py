@@ -33,7 +33,7 @@ class Line:
         server: Server,
         commands: Commands,
         channels: Callable[[int], tuple[int | None, Any] | None],
-        open_dm: Callable[[int], tuple[int, discord.abc.User]],
+        open_dm: Callable[[int], tuple[int, Payload]],
     ) -> None:
         self.server = server
         self.commands = commands

@@ -35,11 +35,9 @@ class Inputs:
         return found[0]
 
     def user(self, user_id: int, channel_id: int) -> discord.Member | discord.User:
-        guild = self._world.guild
-        member = guild.get_member(user_id)
-        if member is None:
-            raise NotShownError(f"there is no member with the id {user_id}")
-        return member if self.guild_id(channel_id) is not None else self._world.open_dm(user_id)[1]
+        if self.guild_id(channel_id) is None:
+            return self._world.user(user_id)
+        return self._world.member(user_id)
 
     # Interactions ----------------------------------------------------------------------------------
 
@@ -90,7 +88,7 @@ class Inputs:
         }
         user = self.user(received.user_id, received.channel_id)
         if not isinstance(user, discord.Member):
-            payload["channel"] = dm_json(received.channel_id, user)
+            payload["channel"] = dm_json(received.channel_id, user_json(user))
             return {**payload, "user": user_json(user), "context": 1}
         channel = self._world.guild.get_channel(received.channel_id)
         assert channel is not None

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 
-__all__ = ("Payload", "channel_json", "dm_json", "guild_json", "member_json", "role_json", "user_json")
+__all__ = (
+    "Payload",
+    "channel_json",
+    "dm_json",
+    "guild_json",
+    "member_json",
+    "new_guild",
+    "new_role",
+    "role_json",
+    "user_json",
+)
 
 Payload = dict[str, Any]
+
+_EVERYONE = discord.Permissions.text() | discord.Permissions(
+    view_channel=True, connect=True, speak=True, use_application_commands=True
+)
 
 
 def user_json(user: discord.abc.User) -> Payload:
@@ -75,32 +90,62 @@ def channel_json(channel: discord.abc.GuildChannel) -> Payload:
     }
 
 
-def dm_json(channel_id: int, recipient: discord.abc.User) -> Payload:
-    return {"id": str(channel_id), "type": 1, "recipients": [user_json(recipient)]}
+def dm_json(channel_id: int, recipient: Payload) -> Payload:
+    return {"id": str(channel_id), "type": 1, "recipients": [recipient]}
 
 
-def guild_json(guild: discord.Guild) -> Payload:
-    """The guild as GUILD_CREATE tells it, with roles, channels and members."""
+def new_role(number: int, name: str, permissions: discord.Permissions) -> Payload:
+    colours = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
     return {
-        "id": str(guild.id),
-        "name": guild.name,
+        "id": str(number),
+        "name": name,
+        "color": 0,
+        "colors": colours,
+        "hoist": False,
+        "position": 0 if name == "@everyone" else 1,
+        "permissions": str(permissions.value),
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
+
+
+def new_guild(number: int, channel_id: int) -> Payload:
+    """A server with one channel, `general`, in which everybody may write; nobody is there yet."""
+    channel: Payload = {"id": str(channel_id), "type": 0, "guild_id": str(number), "name": "general"}
+    channel |= {"position": 0, "permission_overwrites": [], "parent_id": None}
+    return {
+        "id": str(number),
+        "name": "Test Server",
         "icon": None,
         "splash": None,
-        "owner_id": str(guild.owner_id),
+        "owner_id": "0",
         "afk_channel_id": None,
-        "afk_timeout": guild.afk_timeout,
-        "verification_level": guild.verification_level.value,
-        "default_message_notifications": guild.default_notifications.value,
-        "explicit_content_filter": guild.explicit_content_filter.value,
-        "mfa_level": guild.mfa_level.value,
-        "premium_tier": guild.premium_tier,
-        "preferred_locale": guild.preferred_locale.value,
-        "nsfw_level": guild.nsfw_level.value,
-        "features": list(guild.features),
+        "afk_timeout": 300,
+        "verification_level": 0,
+        "default_message_notifications": 0,
+        "explicit_content_filter": 0,
+        "mfa_level": 0,
+        "premium_tier": 0,
+        "preferred_locale": "en-US",
+        "nsfw_level": 0,
+        "features": [],
         "emojis": [],
         "system_channel_id": None,
+        "roles": [new_role(number, "@everyone", _EVERYONE)],
+        "channels": [channel],
+        "members": [],
+        "unavailable": False,
+    }
+
+
+def guild_json(guild: discord.Guild, members: Sequence[discord.Member]) -> Payload:
+    """The guild as GUILD_CREATE tells it, as it is now."""
+    return {
+        **new_guild(guild.id, 0),
+        "name": guild.name,
+        "owner_id": str(guild.owner_id),
         "roles": [role_json(role) for role in guild.roles],
         "channels": [channel_json(channel) for channel in guild.channels],
-        "members": [member_json(member) for member in guild.members],
-        "member_count": len(guild.members),
+        "members": [member_json(member) for member in members],
     }
