@@ -51,7 +51,7 @@ class Store:
         atomic_timeout: float = 10.0,
         clock: Clock | None = None,
     ) -> None:
-        clock = clock or LoopClock()
+        self.clock = clock = clock or LoopClock()
         self.location = Location.parse(database)
         self.counters = Counters()
         self._connect_timeout = connect_timeout
