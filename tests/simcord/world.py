@@ -1,0 +1,251 @@
+"""A simulated Discord with two members, and how to act and look in it.
+
+simcord runs discord.py's real machinery against its own server, on a clock that only tests move. What it does
+not offer publicly (a click on an id that is no longer shown, several clicks at once) stands in this file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import discord
+import simcord
+from discord.ext import commands
+from simcord.backend import serializers
+from simcord.components import walk_components
+from simcord.enums import ComponentType, InteractionType
+from simcord.interactions import base_payload
+
+from flowcord import Flow, FlowCord, Menu, MenuContext
+
+__all__ = ("Bot", "Input", "Person", "Shown", "World", "simulated", "takes")
+
+_CALLBACKS = {4: "message", 5: "thinking", 6: "defer", 7: "update", 9: "modal"}
+_ENVS: WeakKeyDictionary[discord.Client, simcord.Env] = WeakKeyDictionary()
+
+
+class Bot(commands.Bot):
+    """A bot with these menus and flows, and nothing else."""
+
+    def __init__(self, *flows: type[Menu[Any, Any, Any]] | type[Flow], **settings: Any) -> None:
+        super().__init__(command_prefix=commands.when_mentioned, intents=discord.Intents.default())
+        self.flows = FlowCord(self, **settings)
+        self._added = flows
+
+    async def setup_hook(self) -> None:
+        self.flows.add(*self._added)
+        await self.flows.start()
+        await self.tree.sync()
+
+    async def close(self) -> None:
+        await self.flows.close()
+        await super().close()
+
+
+async def takes(ctx: MenuContext, seconds: float) -> None:
+    """Be busy for so many seconds of the simulated clock, which is all that moves it on."""
+    await _ENVS[ctx.client].external_wait(asyncio.sleep(seconds), reason="a slow handler")
+
+
+class Shown:
+    """A message, as those who may see it see it now."""
+
+    def __init__(self, message: simcord.ResponseMessage) -> None:
+        self.message = message
+
+    @property
+    def id(self) -> int:
+        return self.message.id
+
+    @property
+    def content(self) -> str:
+        return self.message.content
+
+    @property
+    def title(self) -> str | None:
+        return self.message.embeds[0].title if self.message.embeds else None
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the embed's description."""
+        return (self.message.embeds[0].description or "").splitlines() if self.message.embeds else []
+
+    @property
+    def ephemeral(self) -> bool:
+        return self.message.ephemeral
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """The buttons that can be clicked, label → custom id."""
+        return {each["label"]: each["custom_id"] for each in self._buttons() if not each.get("disabled")}
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of all buttons, disabled ones too."""
+        return [each["label"] for each in self._buttons()]
+
+    def _buttons(self) -> Iterator[dict[str, Any]]:
+        return (each for each in walk_components(self.message.components) if each["type"] == 2)
+
+    def __repr__(self) -> str:
+        return f"<{self.title or self.content!r} {self.lines} {self.labels}>"
+
+
+class Input:
+    """One interaction, and what its user got for it."""
+
+    def __init__(self, result: simcord.InteractionResult) -> None:
+        self.result = result
+
+    @property
+    def acknowledged(self) -> bool:
+        return self.result.acknowledged
+
+    @property
+    def shown(self) -> Shown:
+        """The message that answered it."""
+        assert self.result.response is not None, "no message answers this"
+        return Shown(self.result.response)
+
+    @property
+    def whispers(self) -> list[Shown]:
+        """What was said to this user alone."""
+        interaction = self.result._interaction
+        answer = [self.result.response] if interaction.message_id != interaction.source_message_id else []
+        return [Shown(each) for each in (*answer, *self.result.followups) if each and each.ephemeral]
+
+    @property
+    def whispered(self) -> list[str]:
+        return [each.content for each in self.whispers]
+
+
+class Person:
+    """A member of the server, acting in its channel."""
+
+    def __init__(self, world: World, actor: simcord.MemberActor) -> None:
+        self.actor = actor
+        self._world = world
+
+    @property
+    def id(self) -> int:
+        return self.actor.id
+
+    async def slash(self, command: str, **options: Any) -> Input:
+        return Input(await self.actor.slash(self._world.channel, command, **options))
+
+    async def open(self, command: str, **options: Any) -> Shown:
+        """Run a command, and look at the menu it opens."""
+        return (await self.slash(command, **options)).shown
+
+    async def click(self, shown: Shown, label: str) -> Input:
+        """Click what is there."""
+        return Input(await self.actor.click(shown.message, label=label))
+
+    async def submit(self, opened: Input, **values: str) -> Input:
+        """Fill the form that a click opened, by the labels of its fields, and send it."""
+        modal = opened.result.modal
+        assert modal is not None, "no form was opened"
+        fields = {each["label"]: each["component"]["custom_id"] for each in modal["components"]}
+        given = {fields[label]: value for label, value in values.items()}
+        return Input(await self.actor.submit_modal(opened.result, given))
+
+    async def press(self, shown: Shown, custom_id: str) -> Input:
+        """Click an id on a message, whether or not it is shown there now: a picture may be old."""
+        pressed = self.tap(shown, custom_id)
+        await self._world.env.settle()
+        return pressed
+
+    def tap(self, shown: Shown, custom_id: str) -> Input:
+        """The same, without waiting for anything: the next click may come at once."""
+        backend = self._world.env.backend
+        message = backend.get_message(shown.message.channel_id, shown.id)
+        record, payload = base_payload(
+            backend,
+            type=InteractionType.MESSAGE_COMPONENT,
+            channel_id=message.channel_id,
+            guild_id=self._world.guild.id,
+            user_id=self.id,
+            data={"custom_id": custom_id, "component_type": ComponentType.BUTTON},
+        )
+        payload["message"] = dict(serializers.message_payload(backend, message))
+        record.source_message_id = message.id
+        backend.emit("INTERACTION_CREATE", payload)
+        return Input(simcord.InteractionResult(self._world.env, record))
+
+
+class World:
+    """One server with one channel, and Ann and Bob in it."""
+
+    def __init__(self, env: simcord.Env) -> None:
+        self.env = env
+        self.guild = env.create_guild()
+        self.channel = self.guild.create_text_channel("general")
+        self.ann = self.join("ann")
+        self.bob = self.join("bob")
+        self.lost: list[Input] = []
+        """Interactions that Discord gave up on, and that are expected to have no answer."""
+
+    def join(self, name: str, *, roles: Sequence[simcord.RoleHandle] = ()) -> Person:
+        return Person(self, self.guild.add_member(self.env.create_user(name), roles=roles))
+
+    @property
+    def bot(self) -> Any:
+        return self.env.bot
+
+    @property
+    def sessions(self) -> list[Any]:
+        """The open sessions."""
+        return self.bot.flows.sessions
+
+    async def advance(self, seconds: float) -> None:
+        await self.env.advance_time(seconds)
+
+    async def restart(self, bot: discord.Client) -> None:
+        """Close the bot that runs, and log `bot` in in its place."""
+        await self.env.bot.close()
+        _ENVS[bot] = self.env
+        await self.env.restart_bot(bot)
+
+    @contextmanager
+    def requests(self) -> Iterator[list[str]]:
+        """The requests that the bot makes within the block, each by what it does."""
+        made: list[str] = []
+        before = len(self.env.http_requests)
+        yield made
+        made.extend(_name(each) for each in self.env.http_requests[before:])
+
+    def check(self) -> None:
+        """Every interaction has its answer, whatever became of it."""
+        excused = {each.result._interaction.id for each in self.lost}
+        records = self.env.backend.interactions.values()
+        unanswered = [each for each in records if not each.responded and each.id not in excused]
+        assert not unanswered, f"nobody answered {unanswered}"
+
+
+@asynccontextmanager
+async def simulated(bot: discord.Client, **options: Any) -> AsyncIterator[World]:
+    """Log `bot` in to a simulated Discord; closed again at the end."""
+    async with simcord.run(bot, **{"settle_timeout": 1, **options}) as env:
+        _ENVS[bot] = env
+        world = World(env)
+        try:
+            yield world
+        finally:
+            await env.bot.close()
+        world.check()
+
+
+def _name(entry: simcord.HttpLogEntry) -> str:
+    """`POST /interactions/1/token/callback` with type 7 → `update`."""
+    if entry.path.endswith("/callback"):
+        return _CALLBACKS[entry.json["type"]]
+    if entry.path.startswith("/webhooks/"):
+        return {"POST": "followup", "PATCH": "edit", "DELETE": "delete"}[entry.method]
+    if re.fullmatch(r"/channels/\d+/messages(/\d+)?", entry.path):
+        return {"POST": "channel send", "PATCH": "channel edit", "DELETE": "channel delete"}[entry.method]
+    return f"{entry.method} {entry.path}"
