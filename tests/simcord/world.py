@@ -211,6 +211,11 @@ class World:
         _ENVS[bot] = self.env
         await self.env.restart_bot(bot)
 
+    async def crash(self, bot: discord.Client) -> None:
+        """The same without a farewell, as after a kill: what was shown stays as it is."""
+        self.bot.flows._runtime.sessions.clear()
+        await self.restart(bot)
+
     @contextmanager
     def requests(self) -> Iterator[list[str]]:
         """The requests that the bot makes within the block, each by what it does."""
