@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
@@ -43,7 +43,7 @@ class Harness(Actor):
     """
 
     def __init__(
-        self, bot: discord.Client, *, members: Sequence[str] = ("ann", "bob"), limit: float = 5.0
+        self, bot: discord.Client, *, members: Sequence[str] = ("ann", "bob"), limit: float = 10.0
     ) -> None:
         if not members:
             raise HarnessError("a harness needs a member who acts")
@@ -152,6 +152,10 @@ class Harness(Actor):
     async def run(self, coro: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine of the bot (`harness.run(flows.refresh(...))`) in its time, to its end."""
         return await self._work.complete(coro, "run")
+
+    def call(self, function: Callable[..., T], *args: Any) -> T:
+        """Call a function of the bot (`harness.call(session.refresh)`) in its time; `settle` waits."""
+        return self._work.call(function, *args)
 
     # Who and what is there -------------------------------------------------------------------------
 

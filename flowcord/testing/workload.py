@@ -37,7 +37,8 @@ class Workload:
 
     def __init__(self, limit: float) -> None:
         self.loop = asyncio.get_running_loop()
-        self.clock = VirtualClock(self.loop.time(), self._timer_context)
+        # Whole seconds, so that sums with what tests advance by stay exact.
+        self.clock = VirtualClock(float(int(self.loop.time())), self._timer_context)
         self.limit = limit
         self.client: discord.Client | None = None
         self.adapter: _internals.AsyncWebhookAdapter | None = None

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from handmade import HandmadeBot
+
+from tests.testing.handmade import HandmadeBot
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 import discord
 import pytest
 from discord import app_commands
-from handmade import HandmadeBot, Interaction
 
 from flowcord.testing import Harness, HarnessError, NotShownError
+from tests.testing.handmade import HandmadeBot, Interaction
 
 pytestmark = pytest.mark.case("S159")
 

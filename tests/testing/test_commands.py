@@ -5,9 +5,9 @@ from typing import Any, Literal
 import discord
 import pytest
 from discord import app_commands
-from handmade import HandmadeBot, Interaction
 
 from flowcord.testing import Harness, HarnessError, NotShownError
+from tests.testing.handmade import HandmadeBot, Interaction
 
 
 class ToolBot(HandmadeBot):

@@ -7,9 +7,9 @@ import discord
 import discord.ext.test as dpytest
 import pytest
 from discord.ext import commands
-from handmade import HandmadeBot, Interaction
 
 from flowcord.testing import Harness, HarnessError, NotIdleError, NotShownError
+from tests.testing.handmade import HandmadeBot, Interaction
 
 pytestmark = pytest.mark.case("S159")
 

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import discord
 import pytest
-from handmade import Form, HandmadeBot, Interaction
 
 from flowcord.testing import Harness, Result, RulesBrokenError
+from tests.testing.handmade import Form, HandmadeBot, Interaction
 
 pytestmark = pytest.mark.case("S159")
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import discord
 import pytest
-from handmade import HandmadeBot, Interaction
 
 from flowcord.testing import Harness, HarnessError, NotShownError
+from tests.testing.handmade import HandmadeBot, Interaction
 
 Item = Any
 

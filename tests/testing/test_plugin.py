@@ -12,7 +12,7 @@ import pytest
 
 SUITE = """
 import pytest
-from handmade import HandmadeBot
+from tests.testing.handmade import HandmadeBot
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def run(folder: Path, suite: str) -> str:
         "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
     )
     plugins = ["-p", "pytest_asyncio.plugin", "-p", "flowcord.testing.plugin"]
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *plugins, "-q", str(folder)],
         env={**os.environ, "PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 import discord
 import pytest
-from handmade import HandmadeBot, Interaction
 
 from flowcord.testing import Harness
+from tests.testing.handmade import HandmadeBot, Interaction
 
 pytestmark = pytest.mark.case("S159")
 
@@ -215,4 +215,15 @@ async def test_the_bot_reads_the_virtual_time(harness: Harness) -> None:
     await harness.advance(1_000)
 
     assert await harness.run(read()) - before == 1_000
+    assert harness.call(asyncio.get_running_loop().time) - before == 1_000
     assert harness.clock.elapsed == 1_000
+
+
+async def test_a_timer_of_a_called_function_is_virtual(harness: Harness) -> None:
+    rung = asyncio.Event()
+    harness.call(asyncio.get_running_loop().call_later, 60, rung.set)
+
+    await harness.advance(59)
+    assert not rung.is_set()
+    await harness.advance(1)
+    assert rung.is_set()
