@@ -49,11 +49,14 @@ def address(demo: subprocess.Popen[str]) -> str:
 def photograph(chromium: str, url: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1180, "height": 860}, device_scale_factor=2)
+        page = browser.new_page(
+            viewport={"width": 1180, "height": 800}, device_scale_factor=2, bypass_csp=True
+        )
         page.goto(url)
         conversation = page.get_by_role("region", name="Conversation")
         command(page, "notes")
         for title, body in (("Groceries", "Coffee, oranges, bread"), ("Ideas", "A bot that remembers")):
+            until_ready(page)
             conversation.get_by_role("button", name="Add").click()
             dialog = page.get_by_role("dialog")
             dialog.get_by_label("Title").fill(title)
@@ -62,12 +65,21 @@ def photograph(chromium: str, url: str) -> None:
             expect(conversation.get_by_role("button", name=title)).to_be_visible()
         command(page, "counter")
         for count in range(1, 4):
+            until_ready(page)
             conversation.get_by_role("button", name="+1").click()
             expect(conversation).to_contain_text(f"Count: {count}")
-        page.mouse.move(700, 40)
+        command(page, "poll")
+        until_ready(page)
+        conversation.get_by_role("button", name="Vote yes").click()
+        expect(conversation).to_contain_text("Yes: 1")
+        page.mouse.move(120, 480)
         page.wait_for_timeout(600)  # the page's own polling: its status line settles
         page.screenshot(path=str(PICTURE))
         browser.close()
+
+
+def until_ready(page: Page) -> None:
+    page.wait_for_function("window.simcordPreview?.ready === true")
 
 
 def command(page: Page, name: str) -> None:
@@ -78,6 +90,7 @@ def command(page: Page, name: str) -> None:
     expect(choices.get_by_role("option").first).to_be_visible()
     field.press("Enter")
     expect(choices).to_be_hidden()
+    until_ready(page)
     page.keyboard.press("Enter")
 
 

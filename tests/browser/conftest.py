@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -34,6 +36,13 @@ def browser_page(chromium: str) -> Generator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         try:
-            yield browser.new_page(viewport={"width": 1280, "height": 860})
+            yield browser.new_page(viewport={"width": 1280, "height": 860}, bypass_csp=True)
         finally:
             browser.close()
+
+
+@pytest.fixture
+def data() -> Generator[Path]:
+    """A folder for the demo's Postgres, which other users than the test's can reach."""
+    with tempfile.TemporaryDirectory(prefix="flowcord-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)

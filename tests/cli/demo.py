@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -17,6 +18,8 @@ __all__ = ("ROOT", "Demo", "flowcord", "processes_of")
 
 ROOT = Path(__file__).parents[2]
 
+SETTINGS = ("DISCORD_TOKEN", "FLOWCORD_DATABASE_URL")
+
 PAGE = re.compile(r"http://127\.0\.0\.1:\d+/#\S+")
 
 
@@ -27,12 +30,18 @@ def flowcord(
     return subprocess.run(
         [sys.executable, "-m", "flowcord.cli", *arguments],
         cwd=cwd,
-        env=env,
+        env=environment(**env or {}),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The variables of this process, without settings of a developer's own."""
+    kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **variables}
 
 
 class Demo:
@@ -51,6 +60,7 @@ class Demo:
         process = subprocess.Popen(
             [sys.executable, "-m", "flowcord.cli", "preview", "--no-browser", *arguments],
             cwd=cwd,
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
