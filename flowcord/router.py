@@ -59,9 +59,17 @@ class Router:
         return interaction.type in _COMPONENT and parse(_custom_id(interaction)) is not None
 
     def _route(self, interaction: discord.Interaction[Any]) -> bool:
-        """The check of `wait_for`: accepts nothing, until it is detached. Must not raise."""
+        """The check of `wait_for`: accepts nothing, until it is detached."""
         if not self._attached:
             return True
+        try:
+            self._take(interaction)
+        except Exception as error:
+            # discord.py forgets a check that raised: one odd interaction must not silence all later ones.
+            self._runtime.incident(error, f"routing interaction {interaction.id}")
+        return False
+
+    def _take(self, interaction: discord.Interaction[Any]) -> None:
         if interaction.type in _COMPONENT:
             custom_id = _custom_id(interaction)
             if custom_id.startswith("fc:") and (target := parse(custom_id)) is not None:
@@ -69,7 +77,6 @@ class Router:
         elif interaction.type is discord.InteractionType.application_command:
             data = cast("dict[str, Any]", interaction.data)
             self._command_ids[data["name"]] = int(data["id"])
-        return False
 
     def _arrive(self, interaction: discord.Interaction[Any], target: ComponentId | LauncherId) -> None:
         if interaction.id in self._seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
@@ -34,16 +35,26 @@ def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
         session.runtime.spawn(session.too_late(answer))
         return
     press = session.pressed(target.visit, target.component)
-    user, owner = answer.interaction.user, session.owner.id
-    verdicts = [session.policy.access.allows(user, owner)]
-    if press is not None and press.access is not None:
-        verdicts.append(press.access.allows(user, owner))
+    verdicts = _verdicts(session, answer.interaction.user, press)
     if all(verdict is True for verdict in verdicts):
         _admit(session, answer, target, press)
-    elif any(verdict is False for verdict in verdicts):
-        session.runtime.spawn(_refuse(session, answer))
     else:
         session.runtime.spawn(_ask_access(session, answer, target, press, verdicts))
+
+
+def _verdicts(
+    session: MenuSession, user: discord.User | discord.Member, press: Press | None
+) -> list[bool | Awaitable[Any]]:
+    """What the menu's rule, and that of the component, say of `user`; one that raises says no."""
+    owner = session.owner.id
+    try:
+        verdicts = [session.policy.access.allows(user, owner)]
+        if press is not None and press.access is not None:
+            verdicts.append(press.access.allows(user, owner))
+    except Exception as error:
+        session.runtime.incident(error, f"{session}: an access predicate")
+        return [False]
+    return verdicts
 
 
 async def _ask_access(
@@ -53,26 +64,22 @@ async def _ask_access(
     press: Press | None,
     verdicts: list[bool | Awaitable[Any]],
 ) -> None:
-    """Rules that are coroutines: an input takes its turn when they have answered."""
+    """A rule said no, or is a coroutine: then the input takes its turn when it has answered."""
     try:
-        allowed = all([await verdict if asyncio.iscoroutine(verdict) else verdict for verdict in verdicts])
+        allowed = all([await verdict if inspect.isawaitable(verdict) else verdict for verdict in verdicts])
     except Exception as error:
         session.runtime.incident(error, f"{session}: an access predicate")
         allowed = False
     if allowed:
         _admit(session, answer, target, press)
     else:
-        await _refuse(session, answer)
-
-
-async def _refuse(session: MenuSession, answer: Answer) -> None:
-    await answer.whisper(notice(session.runtime.texts.refused))
+        await answer.whisper(notice(session.runtime.texts.refused))
 
 
 def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Press | None) -> None:
     runtime = session.runtime
     if answer.interaction.type is discord.InteractionType.modal_submit:
-        answer.guard(runtime.deadlines)
+        answer.guard(runtime.punctual)
         session.collector.put(Submit(answer, target.visit, target.component))
         return
     message = answer.interaction.message
@@ -86,7 +93,7 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
             return
         if press.defer:
             answer.defer_soon()
-    answer.guard(runtime.deadlines)
+    answer.guard(runtime.punctual)
     session.collector.put(Click(answer, target.visit, target.component, current=current))
 
 

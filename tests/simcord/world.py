@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,29 +23,59 @@ from simcord.enums import ComponentType, InteractionType
 from simcord.interactions import base_payload
 
 from flowcord import Flow, FlowCord, Menu, MenuContext
+from flowcord.menu.menu import HOOKS
 
-__all__ = ("Bot", "Input", "Person", "Shown", "World", "simulated", "takes")
+__all__ = ("Bot", "Input", "Person", "Shown", "Trail", "World", "note_hooks", "simulated", "takes")
 
 _CALLBACKS = {4: "message", 5: "thinking", 6: "defer", 7: "update", 9: "modal"}
 _ENVS: WeakKeyDictionary[discord.Client, simcord.Env] = WeakKeyDictionary()
 
 
+Code = Callable[[discord.Interaction[Any]], Awaitable[object]]
+
+
 class Bot(commands.Bot):
-    """A bot with these menus and flows, and nothing else."""
+    """A bot with these menus and flows. It notes every hook that runs; `/do` runs a test's own code."""
 
     def __init__(self, *flows: type[Menu[Any, Any, Any]] | type[Flow], **settings: Any) -> None:
         super().__init__(command_prefix=commands.when_mentioned, intents=discord.Intents.default())
         self.flows = FlowCord(self, **settings)
+        self.trail = note_hooks(self.flows)
+        self.code: Code | None = None
         self._added = flows
 
     async def setup_hook(self) -> None:
         self.flows.add(*self._added)
+        self.tree.command(name="do", description="What the test says")(self._do)
         await self.flows.start()
         await self.tree.sync()
+
+    async def _do(self, interaction: discord.Interaction[Any]) -> None:
+        assert self.code is not None
+        await self.code(interaction)
 
     async def close(self) -> None:
         await self.flows.close()
         await super().close()
+
+
+class Trail(list[str]):
+    """The hooks that ran, as `on_enter M`. May be cleared to look at what comes next."""
+
+    visits = 0
+    """Visits under way, whatever was cleared."""
+
+    def note(self, hook: str, ctx: MenuContext, *_more: object) -> None:
+        self.visits += {"on_enter": 1, "on_leave": -1}.get(hook, 0)
+        self.append(f"{hook} {type(ctx.menu).__name__}")
+
+
+def note_hooks(flows: FlowCord) -> Trail:
+    """Every hook that runs from now on."""
+    trail = Trail()
+    for hook in HOOKS:
+        flows.add_hook(hook, partial(trail.note, hook))
+    return trail
 
 
 async def takes(ctx: MenuContext, seconds: float) -> None:
@@ -142,6 +173,16 @@ class Person:
         """Run a command, and look at the menu it opens."""
         return (await self.slash(command, **options)).shown
 
+    async def do(self, code: Code) -> Input:
+        """Run a command whose code is the test's."""
+        self._world.bot.code = code
+        return await self.slash("do")
+
+    async def open_with(self, menu: type[Menu[Any, Any, Any]] | type[Flow], **settings: Any) -> Shown:
+        """Open a menu as code of a bot does, with settings of its own."""
+        flows: FlowCord = self._world.bot.flows
+        return (await self.do(lambda interaction: flows.open(interaction, menu, **settings))).shown
+
     async def click(self, shown: Shown, label: str) -> Input:
         """Click what is there."""
         return Input(await self.actor.click(shown.message, label=label))
@@ -224,12 +265,21 @@ class World:
         yield made
         made.extend(_name(each) for each in self.env.http_requests[before:])
 
+    @property
+    def trail(self) -> Trail:
+        return self.bot.trail
+
+    def ran(self, *names: str) -> list[str]:
+        """The hooks of these names, in the order in which they ran."""
+        return [each for each in self.trail if each.split()[0] in names]
+
     def check(self) -> None:
-        """Every interaction has its answer, whatever became of it."""
+        """Every interaction has its answer, whatever became of it, and every visit was left."""
         excused = {each.result._interaction.id for each in self.lost}
         records = self.env.backend.interactions.values()
         unanswered = [each for each in records if not each.responded and each.id not in excused]
         assert not unanswered, f"nobody answered {unanswered}"
+        assert getattr(self.bot, "trail", Trail()).visits == 0
 
 
 @asynccontextmanager
