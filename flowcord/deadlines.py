@@ -59,6 +59,9 @@ class Deadlines:
         if queued is None or when < queued:
             self._push(deadline, when)
 
+    def now(self) -> float:
+        return self._clock.now()
+
     def close(self) -> None:
         """Forget every deadline; none strikes any more."""
         if self._timer is not None:

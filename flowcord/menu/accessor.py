@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from flowcord.data.frozen import freeze, thaw, thaw_value
+from flowcord.data.frozen import ATOMS, seal, thaw, thaw_value
 from flowcord.errors import StateValidationError
 
 __all__ = ("StateAccessor",)
@@ -23,7 +22,7 @@ class StateAccessor(Generic[S]):
 
     def __init__(self, model: type[S], value: S | None = None) -> None:
         self._model = model
-        self._value: S = freeze(model() if value is None else _validated(model, _values(value)))
+        self._value: S = seal(model() if value is None else _validated(model, _values(value)))
 
     @property
     def current(self) -> S:
@@ -40,23 +39,23 @@ class StateAccessor(Generic[S]):
         if value is not None and fields:
             raise TypeError("give a model or fields, not both")
         self._known(fields)
-        self._value = freeze(_validated(self._model, fields if value is None else _values(value)))
+        self._replace(fields if value is None else _values(value))
 
     def merge(self, **fields: Any) -> None:
         """Change these fields and keep the others."""
         self._known(fields)
-        self._value = freeze(_validated(self._model, {**_values(self._value), **fields}))
+        self._replace({**_values(self._value), **fields})
 
-    @contextmanager
-    def edit(self) -> Generator[S]:
+    def edit(self) -> AbstractContextManager[S]:
         """A mutable copy to change freely; it becomes the state at the end, unless the block raises."""
-        draft = thaw(self._value)
-        yield draft
-        self._value = freeze(_validated(self._model, _values(draft)))
+        return _Edit(self)
+
+    def _replace(self, values: dict[str, Any]) -> None:
+        self._value = seal(_validated(self._model, values))
 
     def reset(self) -> None:
         """All fields back to their defaults."""
-        self._value = freeze(self._model())
+        self._value = seal(self._model())
 
     def snapshot(self) -> S:
         """A private copy of the state. Raises `StateValidationError` if a field cannot be copied."""
@@ -85,14 +84,32 @@ class StateAccessor(Generic[S]):
         return f"<StateAccessor {self._value!r}>"
 
 
+class _Edit(Generic[S]):
+    """`StateAccessor.edit()`: a class of its own, because it stands in the middle of nearly every click."""
+
+    __slots__ = ("_accessor", "_draft")
+
+    def __init__(self, accessor: StateAccessor[S]) -> None:
+        self._accessor = accessor
+
+    def __enter__(self) -> S:
+        self._draft = thaw(self._accessor.current)
+        return self._draft
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if error is None:
+            self._accessor._replace(_values(self._draft))  # pyright: ignore[reportPrivateUsage]
+
+
 def _values(model: BaseModel) -> dict[str, Any]:
-    return {name: value for name, value in model.__dict__.items() if name in type(model).model_fields}
+    fields = type(model).__pydantic_fields__
+    return {name: value for name, value in model.__dict__.items() if name in fields}
 
 
 def _validated(model: type[S], fields: dict[str, Any]) -> S:
     """Validate in full, nested models too: an edited copy may have been changed anywhere."""
     try:
-        checked = {name: _revalidated(value) for name, value in fields.items()}
+        checked = {name: v if type(v) in ATOMS else _revalidated(v) for name, v in fields.items()}
         return cast(S, model.__pydantic_validator__.validate_python(checked, by_alias=False, by_name=True))
     except ValidationError as error:
         problems = {

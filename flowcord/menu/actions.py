@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-import inspect
 from collections.abc import Awaitable, Callable
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from flowcord.errors import DefinitionError, GuardFailed
@@ -23,7 +23,10 @@ Argument = str | int | bool | enum.Enum
 async def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function or a coroutine function: every callback of a menu may be either."""
     result = function(*arguments)
-    return await result if inspect.isawaitable(result) else result
+    # The two cases of every click are told apart without asking an abstract base class.
+    if result is None or (type(result) is not CoroutineType and not hasattr(result, "__await__")):
+        return result
+    return await result
 
 
 class Action:

@@ -10,8 +10,8 @@ from flowcord.errors import GuardFailed, StoreUnavailableError
 from flowcord.menu.components import Press
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.picture import BACK, CANCEL
 from flowcord.session.presenting import present, unavailable
+from flowcord.session.rows import BACK, CANCEL
 from flowcord.session.turn import Click, End, Form, Refresh, Submit, Turn
 from flowcord.wire._discord import fill_modal
 from flowcord.wire.payload import notice
@@ -71,8 +71,9 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
 
 
 async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> None:
-    await session.load(ctx.menu)
-    if press is not BACK and press is not CANCEL:
+    if session.data is not None:
+        await session.load(ctx.menu)
+    if session.hooked("on_action") and press is not BACK and press is not CANCEL:
         visit = session.visit
         await session.fire("on_action", ctx.turn)
         if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run

@@ -58,7 +58,7 @@ class Collector:
             self._inbox.append(turn)
         else:
             self.busy = True
-            self.task = self._runtime.spawn(self._drain(turn))
+            self.task = self._runtime.drive(self._drain(turn))
 
     def take_all(self) -> list[Turn]:
         """Empty the inbox, of a session that has ended."""
@@ -76,7 +76,7 @@ class Collector:
             self.task = None
             turn = self._next()
             if turn is not None:
-                self.task = self._runtime.spawn(self._drain(turn))
+                self.task = self._runtime.drive(self._drain(turn))
 
     def hand_on(self, finish: Coroutine[Any, Any, None]) -> None:
         """Let another task finish the current input and drive on; this one is about to wait."""
@@ -86,7 +86,7 @@ class Collector:
             if (turn := self._next()) is not None:
                 await self._drain(turn)
 
-        self.task = self._runtime.spawn(drive())
+        self.task = self._runtime.drive(drive())
 
     def hand_back(self, task: asyncio.Task[None] | None) -> None:
         """The waiting task drives again, with the input that woke it."""

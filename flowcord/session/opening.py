@@ -29,7 +29,8 @@ async def start(
     Errors of the menu's own code end the session, with a sentence for the user; they are not raised.
     """
     session.stage.ephemeral = session.policy.ephemeral
-    answer.guard(session.runtime.deadlines, thinking=True, flags=EPHEMERAL if session.stage.ephemeral else 0)
+    flags = EPHEMERAL if session.stage.ephemeral else 0
+    answer.guard(session.runtime.punctual, thinking=True, flags=flags)
     await session.collector.opening(_enter(session, Opening(answer, answer.interaction.user), menu, options))
 
 

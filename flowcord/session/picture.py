@@ -1,174 +1,66 @@
-"""Pictures: a menu's screen as payload, and what each of its components runs.
-
-Decorated buttons that never change are compiled once per class; here they only get their ids.
-"""
+"""Pictures: a menu's screen as payload, and what can be clicked on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-import discord
-
-from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
-from flowcord.menu.actions import Action
-from flowcord.menu.components import Button, ButtonDeclaration, Press
+from flowcord.errors import ScreenLimitError
+from flowcord.menu.components import Press
 from flowcord.menu.menu import Menu
 from flowcord.menu.screen import Screen
 from flowcord.menu.texts import Texts
-from flowcord.wire import custom_id
+from flowcord.session.rows import Rows, compiled
+from flowcord.wire.custom_id import MAX_LENGTH
 from flowcord.wire.limits import check_screen
-from flowcord.wire.payload import Payload
+from flowcord.wire.payload import NO_PINGS, Payload
 
-__all__ = ("BACK", "CANCEL", "Picture", "compose")
-
-AnyMenu = Menu[Any, Any, Any]
-_ROW, _BUTTON, _ROW_LENGTH = 1, 2, 5
-_NO_PINGS: Payload = {"parse": []}
-
-# The hyphen is what no handler's name can begin with.
-BACK = Press("-back", handler=Action("-back", lambda _menu, ctx: ctx.go_back()))
-CANCEL = Press("-cancel", handler=Action("-cancel", lambda _menu, ctx: cast(Any, ctx).cancel()))
+__all__ = ("Picture", "compose")
 
 
-class Picture:
+class Picture(NamedTuple):
     """A rendered screen: its payload, and its enabled components by the component part of their ids.
 
     An `urgent` one says something that must not be skipped for a later one.
     """
 
-    __slots__ = ("components", "payload", "urgent", "visit")
-
-    def __init__(
-        self, payload: Payload, components: Mapping[str, Press], visit: int, *, urgent: bool = False
-    ) -> None:
-        self.payload = payload
-        self.components = components
-        self.visit = visit
-        self.urgent = urgent
+    payload: Payload
+    components: Mapping[str, Press]
+    urgent: bool
 
 
 def compose(
-    menu: AnyMenu,
+    menu: Menu[Any, Any, Any],
     screen: Screen,
     prefix: str,
     *,
-    reserved: Sequence[Press],
-    notices: Sequence[str],
+    reserved: Sequence[Press] = (),
+    notices: Sequence[str] = (),
     texts: Texts,
-) -> tuple[Payload, Mapping[str, Press]]:
-    """The payload of `screen` with ids that begin with `prefix`, and its enabled components.
+) -> Picture:
+    """The picture of `screen`, with ids that begin with `prefix`.
 
     Raises `DuplicateKeyError`, and `ScreenLimitError` with every violation.
     """
-    composer = _Composer(type(menu).__name__, prefix)
-    placed = composer.place(screen.components)
-    composer.decorate(menu, placed)
-    composer.reserve(reserved, texts)
     content = screen.content or ""
     if notices:
         content = "\n".join((*notices, content)) if content else "\n".join(notices)
+    static = None if screen.components or reserved else compiled(type(menu))
+    components: Mapping[str, Press]
+    if static is not None and len(prefix) + static.longest <= MAX_LENGTH:
+        rows, components = static.under(prefix), static.components
+    else:
+        building = Rows(type(menu).__name__, prefix)
+        placed = building.place(screen.components)
+        building.decorate(menu, placed)
+        building.reserve(reserved, texts)
+        rows, components = building.rows, building.components
     payload: Payload = {
         "content": content,
         "embeds": [embed.to_dict() for embed in screen.embeds],
-        "components": composer.rows,
-        "allowed_mentions": _NO_PINGS,
+        "components": rows,
+        "allowed_mentions": NO_PINGS,
     }
     if violations := check_screen(payload, type(menu).__name__):
         raise ScreenLimitError(violations)
-    return payload, composer.components
-
-
-class _Composer:
-    """Rows as they fill: buttons five a row, a row of the developer's own kept as it is."""
-
-    __slots__ = ("_labels", "_menu", "_open", "_prefix", "components", "rows")
-
-    def __init__(self, menu: str, prefix: str) -> None:
-        self._menu = menu
-        self._prefix = prefix
-        self._open: list[Payload] | None = None
-        self._labels: dict[str, str] = {}
-        self.rows: list[Payload] = []
-        self.components: dict[str, Press] = {}
-
-    def place(self, items: Sequence[Any]) -> set[str]:
-        """Place what `render` named; returns the keys it placed."""
-        for item in items:
-            if isinstance(item, discord.ui.ActionRow):
-                self._open = None
-                buttons = [self._payload(child) for child in _buttons(self._menu, cast(Any, item).children)]
-                self.rows.append({"type": _ROW, "components": buttons})
-            else:
-                for button in _buttons(self._menu, (item,)):
-                    self._add(self._payload(button))
-        return set(self._labels)
-
-    def decorate(self, menu: AnyMenu, placed: set[str]) -> None:
-        """Add the decorated buttons that `render` did not place."""
-        for declaration in menu.shape.buttons:
-            if placed and declaration.press.key in placed:
-                continue
-            if declaration.template is not None:
-                self._add(self._identified(dict(declaration.template), declaration.press))
-            elif (item := declaration.item(menu)) is not None:
-                self._add(self._payload(item, declaration))
-
-    def reserve(self, presses: Sequence[Press], texts: Texts) -> None:
-        """The reserved row, last and alone."""
-        self._open = None
-        for press in presses:
-            label, style = (texts.back, 2) if press is BACK else (texts.cancel, 4)
-            self._add(
-                self._identified({"type": _BUTTON, "style": style, "label": label, "disabled": False}, press)
-            )
-
-    def _payload(self, button: Button, declaration: ButtonDeclaration | None = None) -> Payload:
-        payload = cast(Payload, button.to_component_dict())
-        press = button.press
-        if press is None:  # a link: Discord opens it, nobody asks us
-            return payload
-        return self._identified(payload, press if declaration is None else declaration.press)
-
-    def _identified(self, payload: Payload, press: Press) -> Payload:
-        key = press.key
-        label = payload.get("label") or key
-        if key in self._labels:
-            raise DuplicateKeyError(
-                f"{self._menu}: the buttons {self._labels[key]!r} and {label!r} have one key, {key!r}: "
-                "give them different args, or a key= of their own"
-            )
-        self._labels[key] = label
-        component = short(key, custom_id.MAX_LENGTH - len(self._prefix))
-        payload["custom_id"] = self._prefix + component
-        if not payload.get("disabled"):
-            self.components[component] = press
-        return payload
-
-    def _add(self, payload: Payload) -> None:
-        if self._open is None or len(self._open) == _ROW_LENGTH:
-            self._open = []
-            self.rows.append({"type": _ROW, "components": self._open})
-        self._open.append(payload)
-
-
-def _buttons(menu: str, items: Sequence[Any]) -> Iterator[Button]:
-    for item in items:
-        if isinstance(item, Button):
-            yield item
-        elif getattr(item, "url", None) is not None:  # a discord.ui link needs nothing of ours
-            yield Button(item.label, url=item.url, emoji=item.emoji, disabled=item.disabled)
-        else:
-            raise DefinitionError(
-                f"{menu}: a screen takes flowcord's Button and discord.ui.ActionRow, not "
-                f"{type(item).__name__}: a discord.ui.Button has no action that FlowCord could run"
-            )
-
-
-@lru_cache(maxsize=4096)
-def short(key: str, room: int) -> str:
-    """The component part of an id: the handler's name and a digest of its arguments, within `room`."""
-    name, bracket, arguments = key.partition("(")
-    part = name if not bracket else f"{name}.{custom_id.digest(arguments, 8)}"
-    return part if len(part) <= room else "~" + custom_id.digest(key, 12)
+    return Picture(payload, components, bool(notices))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flowcord.data.session_data import rendering
 from flowcord.errors import DefinitionError, StoreUnavailableError
 from flowcord.menu.actions import call
+from flowcord.menu.components import Press
 from flowcord.menu.screen import Screen
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.picture import BACK, CANCEL, Picture, compose
+from flowcord.session.picture import Picture, compose
+from flowcord.session.rows import BACK, CANCEL
 from flowcord.session.turn import Opening, Turn
 from flowcord.session.visits import return_to
-from flowcord.wire.custom_id import ComponentId
+from flowcord.wire.custom_id import id_prefix
 from flowcord.wire.endpoint import MessageGone, Unreachable
 from flowcord.wire.payload import notice
 
@@ -41,28 +44,20 @@ async def present(session: MenuSession, turn: Turn) -> None:
 
 async def _present(session: MenuSession, turn: Turn) -> None:
     while not session.ending:
-        picture = await _render(session, turn)
-        if picture is None:
+        visit = session.visit
+        if session.hooked("before_render"):
+            await session.fire("before_render", turn)
+            if session.visit != visit:  # the hook went elsewhere, perhaps nowhere
+                continue
+        await _send(session, turn, await draw(session, turn))
+        if session.hooked("after_render"):
+            await session.fire("after_render", turn)
+        if session.visit == visit:
             break
-        await _send(session, turn, picture)
-        await session.fire("after_render", turn)
-        if session.visit == picture.visit:
-            break
-    if turn.answer is not None and not session.ending:
+    if turn.private and turn.answer is not None and not session.ending:
         for sentence in turn.private:
             await turn.answer.whisper(notice(sentence))
         turn.private.clear()
-
-
-async def _render(session: MenuSession, turn: Turn) -> Picture | None:
-    """The picture of whichever menu the hooks settle on; `None` if they ended the session."""
-    while True:
-        visit = session.visit
-        await session.fire("before_render", turn)
-        if session.ending:
-            return None
-        if session.visit == visit:
-            return await draw(session, turn)
 
 
 async def draw(session: MenuSession, turn: Turn) -> Picture:
@@ -77,25 +72,25 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
             screen = await call(menu.render)
     if not isinstance(screen, Screen):
         raise DefinitionError(f"{type(menu).__name__}.render returns a Screen, not {screen!r}")
-    reserved = [BACK] if menu.returnable and session.can_go_back else []
-    if menu.cancellable:
-        reserved.append(CANCEL)
-    notices = _take_notices(session, turn, screen)
-    payload, components = compose(
+    return compose(
         menu,
         screen,
-        ComponentId(session.definition.kind, session.id, session.visit, "").prefix,
-        reserved=reserved,
-        notices=notices,
+        id_prefix(session.definition.kind, session.id, session.visit),
+        reserved=_reserved(session),
+        notices=_take_notices(session, turn, screen) if session.notices else (),
         texts=session.runtime.texts,
     )
-    return Picture(payload, components, session.visit, urgent=bool(notices))
+
+
+def _reserved(session: MenuSession) -> Sequence[Press]:
+    back = session.menu.returnable and session.can_go_back
+    if session.menu.cancellable:
+        return (BACK, CANCEL) if back else (CANCEL,)
+    return (BACK,) if back else ()
 
 
 def _take_notices(session: MenuSession, turn: Turn, screen: Screen) -> list[str]:
     """What is said above this screen; where it does not fit, it is said to this user alone."""
-    if not session.notices:
-        return []
     notices, session.notices = session.notices, []
     if len("\n".join((*notices, screen.content or ""))) > _CONTENT_LIMIT:
         turn.private.extend(notices)
@@ -105,20 +100,20 @@ def _take_notices(session: MenuSession, turn: Turn, screen: Screen) -> list[str]
 
 async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
     # From here on clicks are checked against this picture: Discord may deliver one before the send returns.
-    shown_before = session.picture
-    session.picture = picture
+    before = session.components
+    session.components = picture.components
     stage = session.stage
     try:
         if stage.route is None and isinstance(turn, Opening) and turn.answer is not None:
             await stage.open(turn.answer, picture.payload)
         else:
-            moved = shown_before is None or shown_before.visit != picture.visit
-            more = session.collector.waiting and not moved and not picture.urgent
+            # Of the same visit, the last of the inputs that wait sends for all of them.
+            more = before is not None and not picture.urgent and session.collector.waiting
             await stage.show(turn.answer, picture.payload, more=more)
     except BaseException:
-        session.picture = shown_before
+        session.components = before
         raise
-    session.shown = (session.menu, tuple(session.stack.frames))
+    session.shown = (session.menu, session.stack.snapshot())
 
 
 async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableError) -> None:

@@ -14,6 +14,7 @@ from flowcord.clock import Clock
 from flowcord.deadlines import Deadlines
 from flowcord.menu.actions import call
 from flowcord.menu.texts import Texts
+from flowcord.wire.answer import Punctual
 from flowcord.wire.endpoint import Wire
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Runtime:
         self.clock = clock
         self.texts = texts
         self.deadlines = Deadlines(clock)
+        self.punctual = Punctual(self.deadlines)
         self.hooks: Hooks = {}
         #: Open sessions by id.
         self.sessions: dict[str, MenuSession] = {}
@@ -47,13 +49,17 @@ class Runtime:
         task.add_done_callback(self._done)
         return task
 
+    def drive(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run a session's inputs in a task that its collector owns, which nothing of it can make fail."""
+        return asyncio.get_running_loop().create_task(work)
+
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("a task of FlowCord's failed", exc_info=error)
 
     async def join(self) -> None:
-        """Wait for every task but the caller's."""
+        """Wait for every spawned task but the caller's."""
         own = asyncio.current_task()
         while pending := [task for task in self._tasks if task is not own]:
             await asyncio.wait(pending)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,7 +23,6 @@ from flowcord.session.collector import Collector
 from flowcord.session.concluding import END_EVENT
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.picture import Picture
 from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import Entry, MenuStack, Opener
 from flowcord.session.stage import Stage
@@ -54,6 +54,7 @@ class MenuSession:
         "_refreshing",
         "asks",
         "collector",
+        "components",
         "data",
         "definition",
         "end",
@@ -66,7 +67,6 @@ class MenuSession:
         "menu",
         "notices",
         "owner",
-        "picture",
         "policy",
         "runtime",
         "shown",
@@ -108,7 +108,8 @@ class MenuSession:
         self.visit = 0
         self.stack = MenuStack()
         self.stage = Stage(runtime.wire)
-        self.picture: Picture | None = None
+        #: What the picture on display can run; `None` while the visit has not been shown.
+        self.components: Mapping[str, Press] | None = None
         #: The menu and the stack of the last screen that was shown: where a failed navigation returns to.
         self.shown: tuple[AnyMenu, tuple[Entry | Opener, ...]] | None = None
         self.asks: list[Ask] = []
@@ -156,7 +157,11 @@ class MenuSession:
     async def serve(self, turn: Turn) -> bool:
         if isinstance(turn, Refresh):
             self._refreshing = False
-        served = await acting.serve(self, turn)
+        try:
+            served = await acting.serve(self, turn)
+        except Exception as error:  # acting deals with what users' code raises: this is a fault of ours
+            self.runtime.incident(error, f"{self}: serving a {type(turn).__name__}")
+            return True
         if served is None:
             assert turn.answers_ask is not None
             waiting, result = turn.answers_ask
@@ -166,10 +171,7 @@ class MenuSession:
 
     def pressed(self, visit: int, component: str) -> Press | None:
         """What a click on this component runs now, if it is on display and enabled."""
-        picture = self.picture
-        if picture is None or visit != self.visit or picture.visit != visit:
-            return None
-        return picture.components.get(component)
+        return self.components.get(component) if self.components is not None and visit == self.visit else None
 
     def expect_form(self, name: str, form: Form) -> None:
         """A modal is out; its submit may come while this visit lasts."""
@@ -200,6 +202,7 @@ class MenuSession:
         self.visit += 1
         self.entered = True
         self._forms = None
+        self.components = None
 
     @property
     def can_go_back(self) -> bool:
@@ -207,6 +210,10 @@ class MenuSession:
 
     def context(self, menu: AnyMenu, turn: Turn, place: str = "action") -> SessionContext:
         return SessionContext(self, menu, turn, place)
+
+    def hooked(self, name: str) -> bool:
+        """Whether anybody has a hook of this name."""
+        return name in self.menu.shape.hooks or name in self.definition.hooks or name in self._hooks
 
     async def fire(self, name: str, turn: Turn, *arguments: Any, menu: AnyMenu | None = None) -> None:
         """Call the app's, the flow's and the menu's hook of this name, one after another."""

@@ -70,6 +70,10 @@ class MenuStack:
                 return frame
         return None
 
+    def snapshot(self) -> tuple[Entry | Opener, ...]:
+        """The frames as they are now; the empty stack costs nothing."""
+        return tuple(self.frames)
+
     def clear(self) -> None:
         """Forget the plain entries above the innermost opener."""
         while self.frames and isinstance(self.frames[-1], Entry):

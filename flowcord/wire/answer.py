@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -18,7 +19,7 @@ from flowcord.wire.endpoint import AnswerLost, Callback, Wire
 from flowcord.wire.payload import EPHEMERAL, Payload, text
 from flowcord.wire.route import Route
 
-__all__ = ("DEFER_AFTER", "Answer")
+__all__ = ("DEFER_AFTER", "Answer", "Punctual")
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +27,45 @@ _log = logging.getLogger(__name__)
 DEFER_AFTER = 2.0
 
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
+
+class Punctual:
+    """Sees that every answer it watches is given in time, by deferring the late ones.
+
+    Interactions become due in the order in which they came, so one queue and one deadline do for all of
+    them; what has been answered leaves the queue at once.
+    """
+
+    __slots__ = ("_deadline", "_deadlines", "_waiting")
+
+    def __init__(self, deadlines: Deadlines) -> None:
+        self._deadlines = deadlines
+        self._deadline = Deadline()
+        self._waiting: deque[Answer] = deque()
+
+    def watch(self, answer: Answer) -> None:
+        self._waiting.append(answer)
+        if not self._deadline.live:
+            self._arm()
+
+    def answered(self) -> None:
+        """Forget those in front that need no watching any more."""
+        while self._waiting and not self._waiting[0].watched:
+            self._waiting.popleft()
+
+    def _arm(self) -> None:
+        self._deadlines.move(self._deadline, self._waiting[0].arrived + DEFER_AFTER, self._strike)
+
+    def _strike(self) -> None:
+        now = self._deadlines.now()
+        while self._waiting and (
+            not self._waiting[0].watched or self._waiting[0].arrived + DEFER_AFTER <= now
+        ):
+            late = self._waiting.popleft()
+            if late.watched:
+                late.defer_soon()
+        if self._waiting:
+            self._arm()
 
 
 class Answer:
@@ -36,12 +76,13 @@ class Answer:
         "_defer_kind",
         "_deferring",
         "_placeholder_flags",
+        "_punctual",
         "_spawn",
-        "_timer",
         "_wire",
         "arrived",
         "interaction",
         "message_id",
+        "watched",
     )
 
     def __init__(
@@ -53,7 +94,9 @@ class Answer:
         self.message_id: int | None = interaction.message.id if interaction.message is not None else None
         self._wire = wire
         self._spawn = spawn
-        self._timer: Deadline | None = None
+        self._punctual: Punctual | None = None
+        #: Whether it is deferred by itself when it comes to be late.
+        self.watched = False
         self._deferring: asyncio.Task[None] | None = None
         self._defer_kind: tuple[Callback, Payload | None] = (Callback.DEFER, None)
         self._placeholder_flags = 0
@@ -71,12 +114,14 @@ class Answer:
 
     # In time ---------------------------------------------------------------------------------------
 
-    def guard(self, deadlines: Deadlines, *, thinking: bool = False, flags: int = 0) -> None:
+    def guard(self, punctual: Punctual, *, thinking: bool = False, flags: int = 0) -> None:
         """Defer by itself 2 seconds after arrival; `thinking` shows a placeholder of visibility `flags`."""
         if thinking:
             self._defer_kind = (Callback.THINKING, {"flags": flags} if flags else None)
             self._placeholder_flags = flags
-        self._timer = deadlines.at(self.arrived + DEFER_AFTER, self.defer_soon)
+        self._punctual = punctual
+        self.watched = True
+        punctual.watch(self)
 
     def defer_soon(self) -> None:
         """Acknowledge without waiting for it; whatever is sent later waits for this first."""
@@ -136,9 +181,10 @@ class Answer:
         return True
 
     def _release(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self.watched:
+            self.watched = False
+            if self._punctual is not None:
+                self._punctual.answered()
 
     async def complete(self, data: Payload) -> Route:
         """Put `data` in place of the placeholder that the automatic defer showed."""

@@ -15,6 +15,7 @@ __all__ = (
     "ComponentId",
     "LauncherId",
     "digest",
+    "id_prefix",
     "new_session_id",
     "owner_of",
     "parse",
@@ -37,12 +38,8 @@ class ComponentId(NamedTuple):
     visit: int
     component: str
 
-    @property
-    def prefix(self) -> str:
-        return f"{_PREFIX}:{self.kind}:{self.session}:{self.visit}:"
-
     def __str__(self) -> str:
-        return self.prefix + self.component
+        return id_prefix(self.kind, self.session, self.visit) + self.component
 
 
 class LauncherId(NamedTuple):
@@ -52,6 +49,11 @@ class LauncherId(NamedTuple):
 
     def __str__(self) -> str:
         return f"{_PREFIX}:{self.kind}:{_LAUNCH}"
+
+
+def id_prefix(kind: str, session: str, visit: int) -> str:
+    """What the ids of all components of one visit begin with."""
+    return f"{_PREFIX}:{kind}:{session}:{visit}:"
 
 
 def parse(custom_id: str) -> ComponentId | LauncherId | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import marshal
 from typing import Any, cast
 
-__all__ = ("EPHEMERAL", "Payload", "decode", "encode", "notice", "strip", "text")
+__all__ = ("EPHEMERAL", "NO_PINGS", "Payload", "decode", "encode", "notice", "strip", "text")
 
 Payload = dict[str, Any]
 
@@ -13,28 +14,34 @@ Payload = dict[str, Any]
 EPHEMERAL = 1 << 6
 COMPONENTS_V2 = 1 << 15
 _ROW, _BUTTON, _SECTION, _TEXT, _CONTAINER = 1, 2, 9, 10, 17
-_NO_PINGS: Payload = {"parse": []}
+#: Nothing that a text contains pings anybody.
+NO_PINGS: Payload = {"parse": []}
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+# Marshal's second version writes no back references: equal payloads are equal bytes, in a microsecond.
+_VERSION = 2
 
 
 def encode(payload: Payload) -> bytes:
-    """The payload as bytes: how a shown screen is kept, and compared with the next one."""
-    return _encode(payload).encode("utf-8", "surrogatepass")
+    """The payload as bytes: how a shown screen is kept in this process, and compared with the next one."""
+    try:
+        return marshal.dumps(payload, _VERSION)
+    except ValueError:  # a str or int of some subclass, which is plain on the wire all the same
+        return marshal.dumps(json.loads(json.dumps(payload)), _VERSION)
 
 
 def decode(data: bytes) -> Payload:
-    return cast(Payload, json.loads(data.decode("utf-8", "surrogatepass")))
+    """The payload that `encode` kept."""
+    return cast(Payload, marshal.loads(data))
 
 
 def text(content: str) -> Payload:
     """A message that is one text and nothing else: embeds and components of an edited message go."""
-    return {"content": content, "embeds": [], "components": [], "allowed_mentions": _NO_PINGS}
+    return {"content": content, "embeds": [], "components": [], "allowed_mentions": NO_PINGS}
 
 
 def notice(content: str, components: list[Payload] | None = None) -> Payload:
     """An ephemeral sentence, with rows of components where it offers something."""
-    payload: Payload = {"content": content, "flags": EPHEMERAL, "allowed_mentions": _NO_PINGS}
+    payload: Payload = {"content": content, "flags": EPHEMERAL, "allowed_mentions": NO_PINGS}
     if components:
         payload["components"] = components
     return payload
@@ -45,10 +52,10 @@ def strip(message: Payload, otherwise: str) -> Payload:
     if message.get("flags", 0) & COMPONENTS_V2:
         components = [kept for each in message["components"] if (kept := _without_buttons(each)) is not None]
         if components:
-            return {"components": components, "allowed_mentions": _NO_PINGS}
-        return {"components": [{"type": _TEXT, "content": otherwise}], "allowed_mentions": _NO_PINGS}
+            return {"components": components, "allowed_mentions": NO_PINGS}
+        return {"components": [{"type": _TEXT, "content": otherwise}], "allowed_mentions": NO_PINGS}
     if message.get("content") or message.get("embeds") or message.get("attachments"):
-        return {"components": [], "allowed_mentions": _NO_PINGS}
+        return {"components": [], "allowed_mentions": NO_PINGS}
     return text(otherwise)
 
 

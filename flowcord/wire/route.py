@@ -37,4 +37,5 @@ class Route:
             self.application_id, self.token, self.expires = application_id, token, expires
 
     def live_token(self, now: float) -> str | None:
-        return self.token if self.token is not None and now < self.expires - _MARGIN else None
+        """The token to try: while it lives, and for an ephemeral message always, having no other way."""
+        return self.token if self.ephemeral or now < self.expires - _MARGIN else None

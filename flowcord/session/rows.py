@@ -1,0 +1,150 @@
+"""Rows: the components of a screen as payload, and what each enabled one runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
+
+import discord
+
+from flowcord.errors import DefinitionError, DuplicateKeyError
+from flowcord.menu.actions import Action
+from flowcord.menu.components import Button, ButtonDeclaration, Press
+from flowcord.menu.menu import Menu
+from flowcord.menu.texts import Texts
+from flowcord.wire import custom_id
+from flowcord.wire.payload import Payload
+
+__all__ = ("BACK", "CANCEL", "Compiled", "Rows", "compiled")
+
+AnyMenu = Menu[Any, Any, Any]
+_ROW, _BUTTON, _ROW_LENGTH = 1, 2, 5
+
+# The hyphen is what no handler's name can begin with.
+BACK = Press("-back", handler=Action("-back", lambda _menu, ctx: ctx.go_back()))
+CANCEL = Press("-cancel", handler=Action("-cancel", lambda _menu, ctx: cast(Any, ctx).cancel()))
+
+
+class Compiled(NamedTuple):
+    """The rows of a menu whose buttons never change: templates that only lack the ids' prefix."""
+
+    rows: tuple[tuple[tuple[Payload, str], ...], ...]
+    components: Mapping[str, Press]
+    longest: int
+
+    def under(self, prefix: str) -> list[Payload]:
+        """The rows with their ids."""
+        return [
+            {"type": _ROW, "components": [{**template, "custom_id": prefix + key} for template, key in row]}
+            for row in self.rows
+        ]
+
+
+@lru_cache(maxsize=1024)
+def compiled(menu: type[AnyMenu]) -> Compiled | None:
+    """The menu's rows, compiled once; `None` if one of its decorated buttons depends on the instance."""
+    pairs: list[tuple[Payload, str]] = []
+    components: dict[str, Press] = {}
+    for declaration in menu.shape.buttons:
+        if declaration.template is None:
+            return None
+        pairs.append((declaration.template, declaration.press.key))
+        if not declaration.template.get("disabled"):
+            components[declaration.press.key] = declaration.press
+    rows = tuple(tuple(pairs[at : at + _ROW_LENGTH]) for at in range(0, len(pairs), _ROW_LENGTH))
+    return Compiled(rows, components, max((len(key) for _, key in pairs), default=0))
+
+
+class Rows:
+    """Rows as they fill: buttons five a row, a row of the developer's own kept as it is."""
+
+    __slots__ = ("_labels", "_menu", "_open", "_prefix", "components", "rows")
+
+    def __init__(self, menu: str, prefix: str) -> None:
+        self._menu = menu
+        self._prefix = prefix
+        self._open: list[Payload] | None = None
+        self._labels: dict[str, str] = {}
+        self.rows: list[Payload] = []
+        self.components: dict[str, Press] = {}
+
+    def place(self, items: Sequence[Any]) -> set[str]:
+        """Place what `render` named; returns the keys it placed."""
+        for item in items:
+            if isinstance(item, discord.ui.ActionRow):
+                self._open = None
+                buttons = [self._payload(child) for child in _buttons(self._menu, cast(Any, item).children)]
+                self.rows.append({"type": _ROW, "components": buttons})
+            else:
+                for button in _buttons(self._menu, (item,)):
+                    self._add(self._payload(button))
+        return set(self._labels)
+
+    def decorate(self, menu: AnyMenu, placed: set[str]) -> None:
+        """Add the decorated buttons that `render` did not place."""
+        for declaration in menu.shape.buttons:
+            if placed and declaration.press.key in placed:
+                continue
+            if declaration.template is not None:
+                self._add(self._identified(dict(declaration.template), declaration.press))
+            elif (item := declaration.item(menu)) is not None:
+                self._add(self._payload(item, declaration))
+
+    def reserve(self, presses: Sequence[Press], texts: Texts) -> None:
+        """The reserved row, last and alone."""
+        self._open = None
+        for press in presses:
+            label, style = (texts.back, 2) if press is BACK else (texts.cancel, 4)
+            self._add(
+                self._identified({"type": _BUTTON, "style": style, "label": label, "disabled": False}, press)
+            )
+
+    def _payload(self, button: Button, declaration: ButtonDeclaration | None = None) -> Payload:
+        payload = cast(Payload, button.to_component_dict())
+        press = button.press
+        if press is None:  # a link: Discord opens it, nobody asks us
+            return payload
+        return self._identified(payload, press if declaration is None else declaration.press)
+
+    def _identified(self, payload: Payload, press: Press) -> Payload:
+        key = press.key
+        label = payload.get("label") or key
+        if key in self._labels:
+            raise DuplicateKeyError(
+                f"{self._menu}: the buttons {self._labels[key]!r} and {label!r} have one key, {key!r}: "
+                "give them different args, or a key= of their own"
+            )
+        self._labels[key] = label
+        component = short(key, custom_id.MAX_LENGTH - len(self._prefix))
+        payload["custom_id"] = self._prefix + component
+        if not payload.get("disabled"):
+            self.components[component] = press
+        return payload
+
+    def _add(self, payload: Payload) -> None:
+        if self._open is None or len(self._open) == _ROW_LENGTH:
+            self._open = []
+            self.rows.append({"type": _ROW, "components": self._open})
+        self._open.append(payload)
+
+
+def _buttons(menu: str, items: Sequence[Any]) -> Iterator[Button]:
+    for item in items:
+        if isinstance(item, Button):
+            yield item
+        elif getattr(item, "url", None) is not None:  # a discord.ui link needs nothing of ours
+            yield Button(item.label, url=item.url, emoji=item.emoji, disabled=item.disabled)
+        else:
+            raise DefinitionError(
+                f"{menu}: a screen takes flowcord's Button and discord.ui.ActionRow, not "
+                f"{type(item).__name__}: a discord.ui.Button has no action that FlowCord could run"
+            )
+
+
+@lru_cache(maxsize=4096)
+def short(key: str, room: int) -> str:
+    """The component part of an id: the handler's name and a digest of its arguments, within `room`."""
+    name, bracket, arguments = key.partition("(")
+    part = name if not bracket else f"{name}.{custom_id.digest(arguments, 8)}"
+    return part if len(part) <= room else "~" + custom_id.digest(key, 12)
