@@ -24,10 +24,11 @@ class Exposed:
         set_(self, "_fields", fields)
 
     def __getattr__(self, name: str) -> object:
-        try:
+        if name in self._fields:
             return self._fields[name]
-        except KeyError:
-            self._refuse(name)
+        if name.startswith("__"):  # a protocol asks; it does without
+            raise AttributeError(name)
+        self._refuse(name)
 
     def __setattr__(self, name: str, _value: object) -> NoReturn:
         raise TypeError(f"{self._label}.{name} is read-only")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -77,16 +77,29 @@ def difference(one: object, other: object, place: str = "") -> str:
 
 
 def _unseen(shape: Shape[Any], field: Field) -> list[object]:
+    root = cast(CoreSchema, shape.model.__pydantic_core_schema__)
+    definitions = {each["ref"]: each for each in root.get("definitions", ())}
     facts: list[object] = []
-    for node in nodes(field.core):
-        facts.extend((flag, node[flag]) for flag in _UNSEEN if node.get(flag))
-        if node["type"] == "dict":
-            facts.append(("keys", tuple(each["type"] for each in nodes(node.get("keys_schema", {})))))
-        if node["type"].startswith("function-"):
-            facts.append((node["type"], _identity(node["function"]["function"])))
-        facts.extend(_config_facts(node))
+    waiting, met = [field.core], set[str]()
+    while waiting:
+        for node in nodes(waiting.pop()):
+            facts.extend(_node_facts(node))
+            reference = node["schema_ref"] if node["type"] == "definition-ref" else None
+            if reference is not None and reference not in met:
+                met.add(reference)
+                waiting.append(definitions[reference])
     facts.extend(_config_facts({"config": shape.model.model_config}))
     return facts
+
+
+def _node_facts(node: CoreSchema) -> Iterator[object]:
+    yield from ((flag, node[flag]) for flag in _UNSEEN if node.get(flag))
+    if node["type"] == "dict":
+        yield "keys", tuple(each["type"] for each in nodes(node.get("keys_schema", {})))
+    if node["type"].startswith("function-"):
+        function = node["function"]  # a validator's stands in a node of its own, a serializer's does not
+        yield node["type"], _identity(function["function"] if isinstance(function, dict) else function)
+    yield from _config_facts(node)
 
 
 def _config_facts(node: CoreSchema) -> list[object]:
