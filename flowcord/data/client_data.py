@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_OUTCOMES = "_client_data"
+_OUTCOMES = "_flowcord_client_data"
 
 
 class ClientData(Generic[T]):

@@ -24,11 +24,9 @@ class Exposed:
         set_(self, "_fields", fields)
 
     def __getattr__(self, name: str) -> object:
-        if name in self._fields:
-            return self._fields[name]
         if name.startswith("__"):  # a protocol asks; it does without
             raise AttributeError(name)
-        self._refuse(name)
+        return self._fields[name] if name in self._fields else self._refuse(name)
 
     def __setattr__(self, name: str, _value: object) -> NoReturn:
         raise TypeError(f"{self._label}.{name} is read-only")

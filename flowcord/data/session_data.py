@@ -23,7 +23,7 @@ __all__ = ("SessionData", "load", "rendering")
 
 HandleT = TypeVar("HandleT")
 
-_BOUND = "_bound"
+_BOUND = "_flowcord_bound"
 
 
 class _Bound:

@@ -98,7 +98,7 @@ def _node_facts(node: CoreSchema) -> Iterator[object]:
         yield "keys", tuple(each["type"] for each in nodes(node.get("keys_schema", {})))
     if node["type"].startswith("function-"):
         function = node["function"]  # a validator's stands in a node of its own, a serializer's does not
-        yield node["type"], _identity(function["function"] if isinstance(function, dict) else function)
+        yield node["type"], _identity(function if callable(function) else function["function"])
     yield from _config_facts(node)
 
 
