@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
 from flowcord.data.session_data import rendering
@@ -23,15 +23,25 @@ from flowcord.wire.payload import notice
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("present", "unavailable")
+__all__ = ("catch_up", "present", "unavailable")
 
 _CONTENT_LIMIT = 2000
 
 
 async def present(session: MenuSession, turn: Turn) -> None:
     """Show the current menu as the answer to `turn`. Raises nothing."""
+    await _survive(session, turn, _present(session, turn))
+
+
+async def catch_up(session: MenuSession, turn: Turn) -> None:
+    """Send the screen that was held back for `turn`, which then sent none. Raises nothing."""
+    if not session.collector.waiting and not session.ending:
+        await _survive(session, turn, session.stage.catch_up())
+
+
+async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -> None:
     try:
-        await _present(session, turn)
+        await showing
     except StoreUnavailableError as error:
         await unavailable(session, turn, error)
     except MessageGone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, cast
@@ -23,6 +24,7 @@ from flowcord.session.collector import Collector
 from flowcord.session.concluding import END_EVENT
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.presenting import catch_up
 from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import Entry, MenuStack, Opener
 from flowcord.session.stage import Stage
@@ -44,6 +46,7 @@ class MenuSession:
     """One run of a flow. `FlowCord.open` gives it; `await session.wait()` tells how it ended."""
 
     __slots__ = (
+        "_armed",
         "_behavior",
         "_committed",
         "_expired",
@@ -115,6 +118,7 @@ class MenuSession:
         self.asks: list[Ask] = []
         self.notices: list[str] = []
         self.collector = Collector(self, runtime)
+        self._armed: Policy | None = None
         self._behavior = behavior
         self._expired = expired
         self._hooks: Hooks = runtime.hooks
@@ -162,12 +166,15 @@ class MenuSession:
         except Exception as error:  # acting deals with what users' code raises: this is a fault of ours
             self.runtime.incident(error, f"{self}: serving a {type(turn).__name__}")
             return True
-        if served is None:
-            assert turn.answers_ask is not None
-            waiting, result = turn.answers_ask
-            turn.answers_ask = None
-            self.runtime.wake(ANSWER_EVENT, waiting, (turn, result))
-        return served is not None
+        if served is not None:
+            if self.stage.is_behind:
+                await catch_up(self, served)
+            return True
+        assert turn.answers_ask is not None
+        waiting, result = turn.answers_ask
+        turn.answers_ask = None
+        self.runtime.wake(ANSWER_EVENT, waiting, (turn, result))
+        return False
 
     def pressed(self, visit: int, component: str) -> Press | None:
         """What a click on this component runs now, if it is on display and enabled."""
@@ -239,10 +246,17 @@ class MenuSession:
         self._idle_since = self.runtime.clock.now()
 
     def rest(self) -> None:
-        """Arm the deadline of a session that has nothing to do."""
-        if self.ending or self.shown is None:
-            return
-        self.collector.set_deadline(min(self._deadlines(), default=None), self._strike)
+        """See that the deadline of a session that has nothing to do is armed.
+
+        Every input moves it later: that is left to the moment at which it strikes too early.
+        """
+        if self._armed is not self.policy and self.shown is not None:
+            self._arm()
+
+    def _arm(self) -> None:
+        if not self.ending:
+            self._armed = self.policy
+            self.collector.set_deadline(min(self._deadlines(), default=None), self._strike)
 
     def _deadlines(self) -> list[float]:
         policy, route = self.policy, self.stage.route
@@ -261,16 +275,21 @@ class MenuSession:
         return lifetime is not None and self.runtime.clock.now() >= self._opened + lifetime
 
     def _strike(self) -> None:
-        if not self.collector.busy and not self.ending:
+        self._armed = None
+        if self.collector.busy or self.ending:
+            return  # a handler is never interrupted; afterwards the session rests again
+        if min(self._deadlines(), default=math.inf) > self.runtime.clock.now():
+            self._arm()
+        else:
             deadline = "lifetime" if self.lifetime_is_over else "idle"
             self.collector.put(End(SessionEnd(EndReason.TIMEOUT, deadline=deadline)))
 
     def strike_if_overdue(self) -> bool:
         """Whether the session's time was up before this input came; its timer is just not through yet."""
-        if self.collector.overdue(self.runtime.clock.now()):
-            self._strike()
-            return True
-        return False
+        if not self.collector.overdue(self.runtime.clock.now()):
+            return False
+        self._strike()
+        return self.collector.busy
 
     # Durable data ----------------------------------------------------------------------------------
 

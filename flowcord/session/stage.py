@@ -14,11 +14,13 @@ __all__ = ("Stage",)
 class Stage:
     """The live message: its route, and the payload it shows, kept as bytes."""
 
-    __slots__ = ("_shown", "_wire", "ephemeral", "route")
+    __slots__ = ("_held", "_shown", "_wire", "ephemeral", "route")
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._shown: bytes | None = None
+        #: A newer screen that was not sent, because more inputs waited.
+        self._held: bytes | None = None
         self.ephemeral = False
         self.route: Route | None = None
 
@@ -38,14 +40,14 @@ class Stage:
         """Send the first screen: as the answer to the interaction that opened the session, or after it."""
         visible = {**payload, "flags": EPHEMERAL} if self.ephemeral else payload
         interaction = answer.interaction
-        developers_own = answer.given
         # The route stands before the request is out: a click may be faster than the answer to it.
         self.route = Route(interaction.channel_id or 0, None, ephemeral=self.ephemeral)
         if await answer.respond(Callback.MESSAGE, visible):
             self.route.message_id = answer.message_id
             answer.lend_to(self.route)
-        elif answer.kind is Callback.THINKING and not developers_own:
-            self.route = await answer.complete(visible)
+        elif (placeholder := answer.take_placeholder()) is not None:
+            self.route = placeholder
+            await self._wire.edit(placeholder, visible)
         else:
             self.route.message_id = await self._wire.followup(interaction, visible)
             self.route.adopt(interaction.application_id, interaction.token, answer.arrived)
@@ -61,31 +63,48 @@ class Stage:
         if answer is not None and not answer.given and self.is_here(answer.message_id or 0):
             if more:
                 answer.defer_soon()
+                self._held = encoded if changed else None
                 return
             if await answer.respond(
                 Callback.UPDATE if changed else Callback.DEFER, payload if changed else None
             ):
                 self._lend(answer)
-                self._shown = encoded
+                self._shows(encoded)
                 return
         await self.acknowledge(answer)
-        if changed and not more:
+        if more:
+            self._held = encoded if changed else None
+        elif changed:
             await self._edit(payload)
-            self._shown = encoded
+            self._shows(encoded)
 
     async def show_again(self, answer: Answer) -> None:
         """Answer a stale click on the live message with the screen as it is."""
-        if self._shown is not None and await answer.respond(Callback.UPDATE, decode(self._shown)):
+        current = self._held or self._shown
+        if current is not None and await answer.respond(Callback.UPDATE, decode(current)):
             self._lend(answer)
+            self._shows(current)
         else:
             await self.acknowledge(answer)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the message lacks a screen that was held back for the inputs after it."""
+        return self._held is not None
+
+    async def catch_up(self) -> None:
+        """Send what was held back."""
+        if (held := self._held) is not None:
+            await self._edit(decode(held))
+            self._shows(held)
+
+    def _shows(self, encoded: bytes) -> None:
+        self._shown, self._held = encoded, None
 
     async def acknowledge(self, answer: Answer | None) -> None:
         """See that an input has its answer, and use its token."""
         if answer is not None:
-            if not answer.given:
-                await answer.respond(Callback.DEFER)
-            await answer.settled()
+            await answer.respond(Callback.DEFER)
             self._lend(answer)
 
     # The end ---------------------------------------------------------------------------------------
@@ -95,7 +114,7 @@ class Stage:
         if self._shown is None or end.shows == "nothing":
             await self.acknowledge(answer)
             return
-        payload = text(sentence) if end.shows == "replace" else strip(decode(self._shown), closed)
+        payload = text(sentence) if end.shows == "replace" else self._stripped(closed)
         if (
             answer is not None
             and not answer.given
@@ -106,6 +125,13 @@ class Stage:
             return
         await self.acknowledge(answer)
         await self._edit(payload)
+
+    def _stripped(self, closed: str) -> Payload:
+        """The last screen without its components; in full, if the message does not show it yet."""
+        if self._held is not None:
+            screen = decode(self._held)
+            return {**screen, **strip(screen, closed)}
+        return strip(decode(self._shown or b""), closed)
 
     async def _edit(self, payload: Payload) -> None:
         if self.route is not None:
