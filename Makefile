@@ -43,5 +43,5 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "FlowCord needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name a newer one: make PYTHON=python3.12"; exit 1; }
 	@[ -x $(BIN)/pip ] || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); } || { rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing into ./$(VENV) (once, and again when pyproject.toml changes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --editable '.[dev]' || { echo "The installation failed; the first one needs the network."; exit 1; }
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --editable '.[dev]' || { echo "The installation failed; the first one needs the network."; exit 1; }
 	@touch $@

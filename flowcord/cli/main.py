@@ -13,13 +13,26 @@ __all__ = ("app",)
 
 app = typer.Typer(
     name="flowcord",
-    help="Menus for Discord bots that remember. TARGET is a module with create_bot(database: str).",
     no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 database = typer.Typer(help="The tables of FlowCord in your Postgres.", no_args_is_help=True)
 app.add_typer(database, name="db")
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Menus for Discord bots that remember. TARGET is a module with create_bot(database: str)."""
+    if version:
+        from importlib.metadata import version as installed
+
+        console().print(f"FlowCord {installed('flowcord')}")
+        raise typer.Exit
+
 
 Target = Annotated[str, typer.Argument(help="A module with create_bot(database: str), such as bots.")]
 Data = Annotated[

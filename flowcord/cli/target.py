@@ -71,6 +71,12 @@ def create_bot(name: str, factory: Callable[[str], object], database: str) -> di
 
 
 def _own_fault(what: str, error: Exception) -> Problem:
-    """The traceback belongs to the developer of the bot, who needs it."""
-    errors_console().print("".join(traceback.format_exception(error)), end="", markup=False)
+    """The traceback belongs to the developer of the bot, who needs it, from their first line on."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_globals.get("__name__", "").startswith(
+        (__name__, "importlib")
+    ):
+        trace = trace.tb_next
+    told = traceback.format_exception(type(error), error, trace)
+    errors_console().print("".join(told), end="", markup=False)
     return Problem(f"{what}: {type(error).__name__}: {error}")

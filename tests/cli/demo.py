@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-__all__ = ("ROOT", "Demo", "flowcord", "processes_of")
+__all__ = ("ROOT", "Demo", "environment", "flowcord", "processes_of")
 
 ROOT = Path(__file__).parents[2]
 

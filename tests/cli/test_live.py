@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 
 import discord
 import pytest
+import simcord
 from discord.ext import commands
 
+from flowcord.cli.preview import live
 from flowcord.cli.preview.live import LiveEnv, LivePreview
 from flowcord.cli.preview.world import World, build_world
 
@@ -61,7 +63,7 @@ class Panel(discord.ui.View):
         await self.origin.edit_original_response(content="timed out", view=None)
 
 
-class Bot(commands.Bot):
+class Common(commands.bot.BotBase):
     """A bot written by hand, as it might be previewed."""
 
     def __init__(self) -> None:
@@ -85,11 +87,19 @@ class Bot(commands.Bot):
         await super().close()
 
 
+class Bot(Common, commands.Bot):
+    """One connection."""
+
+
+class ShardedBot(Common, commands.AutoShardedBot):
+    """As many connections as Discord recommends."""
+
+
 class Demo:
     """A running demo whose clock the test holds."""
 
-    def __init__(self) -> None:
-        self.bot = Bot()
+    def __init__(self, bot: Bot | ShardedBot | None = None) -> None:
+        self.bot = bot or Bot()
         self._time = 1000.0
         self.env = LiveEnv(self.bot, now=lambda: self._time)
         self.world: World = build_world(self.env)
@@ -108,8 +118,8 @@ class Demo:
 
 
 @asynccontextmanager
-async def running() -> AsyncGenerator[tuple[Demo, Reader]]:
-    demo = Demo()
+async def running(bot: Bot | ShardedBot | None = None) -> AsyncGenerator[tuple[Demo, Reader]]:
+    demo = Demo(bot)
     starting = asyncio.ensure_future(demo.env.start())
     while not starting.done():
         demo.wait(0.1)
@@ -230,3 +240,18 @@ async def test_what_setup_hook_raises_is_raised_and_the_bot_is_closed() -> None:
     await env.shutdown()
     assert bot.is_closed()
     assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
+
+
+async def test_a_sharded_bot_runs_too() -> None:
+    async with running(ShardedBot()) as (_, reader):
+        await reader.slash("panel")
+        await reader.click("+1")
+        assert "count is 1" in reader.text
+
+
+def test_a_simcord_that_lacks_something_is_told_at_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(simcord.Env, "_move_clock")
+    with pytest.raises(
+        ImportError, match=r"lacks what the demo's real-time clock is built on: Env\._move_clock"
+    ):
+        live._verify()  # pyright: ignore[reportPrivateUsage]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
-from .demo import flowcord, processes_of
+import pytest
+
+from .demo import environment, flowcord, processes_of
 
 BOT = """
 import discord
@@ -63,3 +68,36 @@ def test_an_unreachable_discord_is_a_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Discord cannot be reached: no route" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+CONNECTED = """pass
+
+    async def connect(self, *, reconnect=True):
+        import asyncio
+        print("connected", flush=True)
+        await asyncio.Event().wait()
+
+    async def close(self):
+        print("goodbye", flush=True)
+        await super().close()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_signal_closes_the_bot_in_order(number: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "steady.py").write_text(BOT.replace("{login}", CONNECTED))
+    variables = {"DISCORD_TOKEN": "a.b.c", "FLOWCORD_DATABASE_URL": "postgresql://localhost/x"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "flowcord.cli", "run", "steady"],
+        cwd=tmp_path,
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert "connected\n" in process.stdout  # reads up to that line
+        process.send_signal(number)
+        after = process.stdout.read()
+        assert process.wait(30) == 0
+    assert after.splitlines()[-1] == "goodbye"

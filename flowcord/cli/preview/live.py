@@ -32,6 +32,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import discord
 import simcord
 from simcord import _dpy_internals, _settlement
 from simcord import preview as _preview
@@ -76,7 +77,7 @@ def _verify() -> None:
                 "_virtual_time",
             ),
         ),
-        (_settlement, ("_next_virtual_timer", "_run_due_virtual_callbacks")),
+        (_settlement, ("_active_callbacks", "_next_virtual_timer", "_run_due_virtual_callbacks")),
         (_dpy_internals, ("real_monotonic",)),
         (_preview, ("_validate_preview",)),
         (_preview.Preview, ("_action", "_publish", "_advance_presentation_time")),
@@ -106,7 +107,13 @@ class LiveEnv(simcord.Env):
 
     def __init__(self, bot: Any, *, now: Callable[[], float] = _dpy_internals.real_monotonic) -> None:
         """`now` gives the seconds of the clock that this one follows."""
-        super().__init__(bot, check_errors=False, settle_timeout=SETTLE_TIME)
+        sharded = isinstance(bot, discord.AutoShardedClient) and not bot.shard_count
+        super().__init__(
+            bot,
+            check_errors=False,
+            settle_timeout=SETTLE_TIME,
+            shard_count=1 if sharded else None,  # what Discord would recommend for one server
+        )
         self._now = now
         self._live_preview: LivePreview | None = None
         self._ticker: asyncio.Task[None] | None = None
@@ -178,6 +185,7 @@ class LiveEnv(simcord.Env):
 
     async def _catch_up(self, target: float) -> None:
         """Move the clock to `target`, stopping at the timers on the way, as real time would."""
+        _settlement._active_callbacks(self._settlement_state())  # forgets the timers that were cancelled
         for _ in range(STEPS):
             due = _settlement._next_virtual_timer(self._settlement_state())
             if due is None or due > target:
