@@ -58,7 +58,7 @@ def id_prefix(kind: str, session: str, visit: int) -> str:
 
 def parse(custom_id: str) -> ComponentId | LauncherId | None:
     """Read a custom id; `None` when it is not FlowCord's."""
-    if not custom_id.startswith("fc:"):
+    if not custom_id.startswith("fc:") or len(custom_id) > MAX_LENGTH:
         return None
     parts = custom_id.split(":", 4)
     if len(parts) == 5:
