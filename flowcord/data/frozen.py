@@ -126,7 +126,9 @@ def _frozen_class(model: type[BaseModel]) -> type[BaseModel]:
 
 
 def freeze(model: ModelT) -> ModelT:
-    """The immutable twin of `model`. Nothing of it is shared with mutable parts of `model`."""
+    """The immutable twin of `model`. Nothing of it is shared with mutable parts of `model`, but for what has
+    no copy: a lock, a member of a server.
+    """
     return cast(ModelT, _freeze(model))
 
 
@@ -140,13 +142,13 @@ def seal(model: ModelT) -> ModelT:
 
 
 def thaw(model: ModelT) -> ModelT:
-    """A private, mutable, plain copy of `model`, frozen or not."""
-    return cast(ModelT, _thaw(model))
+    """A private, mutable, plain copy of `model`, frozen or not; what has no copy is shared."""
+    return cast(ModelT, _thaw(model, _copy_or_share))
 
 
 def thaw_value(value: Any) -> Any:
     """A private, mutable copy of any one value of a model. Raises what the value's own copying raises."""
-    return _thaw(value)
+    return _thaw(value, _copy)
 
 
 def _rebuild(cls: type[BaseModel], source: BaseModel, convert: Callable[[Any], Any]) -> BaseModel:
@@ -181,21 +183,34 @@ def _freeze(value: Any) -> Any:
         return _FrozenSet(value)
     if kind is tuple:
         return tuple(map(_freeze, value))
-    return copy.deepcopy(value)
+    return _copy_or_share(value)
 
 
-def _thaw(value: Any) -> Any:
+def _thaw(value: Any, foreign: Callable[[Any], Any]) -> Any:
+    """`foreign` copies what is no model and no plain container."""
     kind = cast(Any, type(value))
     if kind in ATOMS:
         return value
     if isinstance(value, BaseModel):
-        return _rebuild(getattr(kind, "__frozen_of__", kind), value, _thaw)
+        return _rebuild(getattr(kind, "__frozen_of__", kind), value, lambda part: _thaw(part, foreign))
     if isinstance(value, list) and kind in (list, _FrozenList):
-        return [_thaw(item) for item in cast("list[Any]", value)]
+        return [_thaw(item, foreign) for item in cast("list[Any]", value)]
     if isinstance(value, dict) and kind in (dict, _FrozenDict):
-        return {key: _thaw(item) for key, item in cast("dict[Any, Any]", value).items()}
+        return {key: _thaw(item, foreign) for key, item in cast("dict[Any, Any]", value).items()}
     if kind is _FrozenSet:
         return set(cast("set[Any]", value))
     if kind is tuple:
-        return tuple(map(_thaw, cast("tuple[Any, ...]", value)))
-    return copy.deepcopy(cast(Any, value))
+        return tuple(_thaw(item, foreign) for item in cast("tuple[Any, ...]", value))
+    return foreign(cast(Any, value))
+
+
+def _copy(value: Any) -> Any:
+    # Discord's objects stand for something outside, and lead to the whole client with its caches.
+    return value if type(value).__module__.partition(".")[0] == "discord" else copy.deepcopy(value)
+
+
+def _copy_or_share(value: Any) -> Any:
+    try:
+        return _copy(value)
+    except Exception:  # whatever its own copying raises: there is only this one
+        return value

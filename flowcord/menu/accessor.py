@@ -128,6 +128,8 @@ def _revalidated(value: Any) -> Any:
         return _validated(plain, _values(value))
     if isinstance(value, list):
         return [_revalidated(item) for item in cast("list[Any]", value)]
+    if type(value) is tuple:
+        return tuple(_revalidated(item) for item in cast("tuple[Any, ...]", value))
     if isinstance(value, dict):
         return {key: _revalidated(item) for key, item in cast("dict[Any, Any]", value).items()}
     return value
