@@ -1,4 +1,4 @@
-"""A real Postgres for every test that asks: one server for the whole run, a fresh database for each test."""
+"""A real Postgres for every test that asks: one server for the whole run, an empty database for each test."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ TEMPLATE = "flowcord_template"
 UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": "200"}
 """What a server may do whose data nobody will miss."""
 
+LEFT_OVER = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
 _numbers = itertools.count(1)
 
 
@@ -42,11 +45,12 @@ async def _execute(url: str, *statements: str) -> None:
 
 
 class Server:
-    """A Postgres that a test may stop, freeze and kill."""
+    """A Postgres that a test may stop, freeze and kill, and the databases on it."""
 
     def __init__(self, postgres: EmbeddedPostgres) -> None:
         self.postgres = postgres
         self.database = "postgres"
+        self._clean: list[str] = []
 
     @property
     def url(self) -> str:
@@ -73,15 +77,21 @@ class Server:
         for pid in self.postgres.processes():
             os.kill(pid, number)
 
-    def fresh_database(self) -> str:
-        """Make a migrated, empty database and give its URL."""
-        self.database = f"test_{next(_numbers)}"
-        _aside(_execute(self.postgres.url(), f"CREATE DATABASE {self.database} TEMPLATE {TEMPLATE}"))
+    def create(self, template: str) -> str:
+        """Make a database like `template` and give its name."""
+        name = f"test_{next(_numbers)}"
+        _aside(_execute(self.postgres.url(), f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return name
+
+    def take(self) -> str:
+        """The URL of a migrated, empty database."""
+        self.database = self._clean.pop() if self._clean else self.create(TEMPLATE)
         return self.url
 
-    def drop_database(self) -> None:
-        """Delete it, whoever is still connected."""
-        _aside(_execute(self.postgres.url(), f"DROP DATABASE {self.database} WITH (FORCE)"))
+    def give_back(self) -> None:
+        """Empty the database, whoever is still connected: sooner done than making another."""
+        _aside(_execute(self.url, LEFT_OVER, "TRUNCATE flowcord_record"))
+        self._clean.append(self.database)
 
 
 @pytest.fixture(scope="session")
@@ -115,16 +125,22 @@ def _fragile_server(_scratch: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def database(_shared_server: Server) -> Iterator[str]:
-    """The URL of an empty, migrated database of this test's own."""
-    yield _shared_server.fresh_database()
-    _shared_server.drop_database()
+    """The URL of a migrated, empty database."""
+    yield _shared_server.take()
+    _shared_server.give_back()
+
+
+@pytest.fixture
+def bare_database(_shared_server: Server) -> str:
+    """The URL of a database of this test's own, without any table."""
+    return _shared_server.postgres.url(_shared_server.create("template0"))
 
 
 @pytest.fixture
 def server(_fragile_server: Server) -> Iterator[Server]:
-    """A server that this test may stop and freeze, with an empty, migrated database at `server.url`."""
-    _fragile_server.fresh_database()
+    """A server that this test may stop and freeze, with a migrated, empty database at `server.url`."""
+    _fragile_server.take()
     yield _fragile_server
     _fragile_server.thaw()
     _fragile_server.start()
-    _fragile_server.drop_database()
+    _fragile_server.give_back()

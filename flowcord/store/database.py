@@ -125,12 +125,24 @@ class Database:
 
     async def release(self, connection: Connection) -> None:
         """Give a connection back; one that cannot be cleaned in time is dropped."""
+        if self._pool is None:
+            self.drop(connection)
+            return
         # Whatever goes wrong here, asyncpg has dropped the connection: nobody will meet it again.
         with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            if self._pool is None:
-                connection.terminate()
-            else:
-                await self._pool.release(connection, timeout=_CANCEL_LIMIT)
+            await self._pool.release(connection, timeout=_CANCEL_LIMIT)
+
+    def is_alive(self, connection: Connection) -> bool:
+        """Whether a connection is not known to be lost."""
+        try:
+            return not connection.is_closed()
+        except asyncpg.InterfaceError:  # lost, and back in the pool
+            return False
+
+    def drop(self, connection: Connection) -> None:
+        """End a connection at once; Postgres rolls back what it had open."""
+        with contextlib.suppress(asyncpg.InterfaceError):  # lost already, so the pool has it back
+            connection.terminate()
 
     async def run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
         """Run a statement; a read whose connection was lost is run again, on a fresh one."""
@@ -149,7 +161,7 @@ class Database:
     async def _run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
         connection = await self.acquire(doing)
         try:
-            if connection.is_closed():  # lost between the pool's check and now: nothing was sent
+            if not self.is_alive(connection):  # lost between the pool's check and now: nothing was sent
                 await self.release(connection)
                 connection = await self.acquire(doing)
             return await connection.fetch(statement.sql, *statement.arguments(values))

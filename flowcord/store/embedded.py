@@ -204,18 +204,18 @@ class EmbeddedPostgres:
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         command = [str(self._bin / program), *map(str, arguments)]
-        # All of root's groups stay behind, too.
-        identity: dict[str, Any] = {"user": self._user, "group": self._user, "extra_groups": []}
         # A file and no pipe: the server inherits it, and would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+") as output:
-            done: subprocess.CompletedProcess[bytes] = subprocess.run(
+            done = subprocess.run(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 cwd=self.folder,
                 check=False,
-                **(identity if self._user is not None else {}),
+                user=self._user,
+                group=self._user,
+                extra_groups=None if self._user is None else [],  # none of root's
             )
             if done.returncode:
                 output.seek(0)

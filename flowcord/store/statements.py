@@ -135,11 +135,15 @@ def _fits(document: Sql) -> Sql:
 READ = Statement.of(select(*_snapshot).where(_key))
 LOCK = Statement.of(select(*_snapshot).where(_key).with_for_update())
 
-_wanted = func.unnest(
-    bindparam("scopes", type_=ARRAY(Text)),
-    bindparam("scope_ids", type_=ARRAY(Text)),
-    bindparam("names", type_=ARRAY(Text)),
-).table_valued("scope", "scope_id", "name", name="wanted")
+_wanted = (
+    func.unnest(
+        bindparam("scopes", type_=ARRAY(Text)),
+        bindparam("scope_ids", type_=ARRAY(Text)),
+        bindparam("names", type_=ARRAY(Text)),
+    )
+    .table_valued("scope", "scope_id", "name", name="wanted")
+    .render_derived()
+)
 READ_MANY = Statement.of(
     select(_row.scope, _row.scope_id, _row.name, *_snapshot).join_from(
         _wanted,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
+from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
 from flowcord.clock import Clock, TimerHandle
-from flowcord.errors import AtomicError, ConcurrentModificationError, StoreError
+from flowcord.errors import AtomicError, ConcurrentModificationError, StoreError, StoreUnavailableError
 from flowcord.store.cache import Flight, SharedCache
 from flowcord.store.database import Connection, Database, Row
 from flowcord.store.failures import failure, is_lost
@@ -19,6 +20,8 @@ from flowcord.store.records import Address, Record
 from flowcord.store.statements import Statement
 
 __all__ = ("Transaction", "UnitOfWork", "innermost")
+
+T = TypeVar("T")
 
 _innermost: ContextVar[UnitOfWork | None] = ContextVar("flowcord_unit", default=None)
 
@@ -52,17 +55,19 @@ class Transaction:
         self.over = f"it was open for longer than {self._timeout:g} s"
         # Without its connection Postgres rolls back by itself, and lets go of every lock.
         if self._connection is not None:
-            self._connection.terminate()
+            self.database.drop(self._connection)
 
     async def run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
         """One statement. Raises `StoreError`s: `not_applied`, for nothing of it is committed."""
         connection = await self._begin(doing)
-        return await self._guard(connection.fetch(statement.sql, *statement.arguments(values)), doing)
+        return await self._guard(
+            partial(connection.fetch, statement.sql, *statement.arguments(values)), doing
+        )
 
     async def command(self, sql: str) -> str:
         """One command of the transaction's own."""
         connection = await self._begin(sql)
-        return await self._guard(connection.execute(sql), sql)
+        return await self._guard(partial(connection.execute, sql), sql)
 
     async def _begin(self, doing: str) -> Connection:
         if self.over is not None:
@@ -70,13 +75,13 @@ class Transaction:
         if self._connection is None:
             self._connection = await self.database.acquire(doing)
         if not self.begun:
-            await self._guard(self._connection.execute("BEGIN"), doing)
+            await self._guard(partial(self._connection.execute, "BEGIN"), doing)
             self.begun = True
         return self._connection
 
-    async def _guard(self, answer: Any, doing: str) -> Any:
+    async def _guard(self, send: Callable[[], Awaitable[T]], doing: str) -> T:
         try:
-            return await answer
+            return await send()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             if self.over is not None:
                 raise AtomicError(f"The unit of work is over: {self.over}") from None
@@ -97,11 +102,14 @@ class Transaction:
         return self._flights[address]
 
     async def commit(self) -> None:
-        """Commit. Raises `StoreUnavailableError` with outcome `unknown` if the answer never came."""
+        """Commit. Raises `StoreUnavailableError`, with outcome `unknown` if only the answer never came."""
         self._timer.cancel()
         connection = self._connection
         if connection is None or not self.begun:
             return
+        if not self.database.is_alive(connection):
+            self.over = "its connection was lost"
+            raise StoreUnavailableError("Postgres went away before a unit of work was committed")
         try:
             answer = await connection.execute("COMMIT")
             self.begun = False
@@ -120,12 +128,12 @@ class Transaction:
         if connection is None:
             return
         try:
-            if self.over is not None:
-                connection.terminate()
-            elif self.begun:
+            if self.over is None and self.begun:
                 await connection.execute("ROLLBACK")
+            elif self.over is not None:
+                self.database.drop(connection)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            connection.terminate()  # which rolls back too
+            self.database.drop(connection)  # which rolls back too
         finally:
             await self.database.release(connection)
 
