@@ -97,13 +97,7 @@ class Field:
 
 def compile_fields(model: type[BaseModel]) -> Mapping[str, Field]:
     """All fields of `model`. Raises `DeclarationError` for what could not be stored and read back."""
-    root = cast(CoreSchema, model.__pydantic_core_schema__)
-    definitions = {each["ref"]: each for each in root.get("definitions", ())}
-    schemas = layers(root)[-1]["fields"]
-    return {
-        name: _compile(model, name, info, schemas[name]["schema"], definitions)
-        for name, info in model.model_fields.items()
-    }
+    return _Compiler(model).fields()
 
 
 def layers(root: CoreSchema) -> list[CoreSchema]:
@@ -130,61 +124,88 @@ def nodes(schema: object) -> Iterator[CoreSchema]:
             yield from nodes(item)
 
 
-def _compile(
-    model: type[BaseModel],
-    name: str,
-    info: FieldInfo,
-    schema: CoreSchema,
-    definitions: Mapping[str, CoreSchema],
-) -> Field:
-    config = layers(cast(CoreSchema, model.__pydantic_core_schema__))
-    options = next((node["config"] for node in config if "config" in node), None)
+class _Compiler:
+    """Makes the fields of one model; what they share is read once."""
 
-    def adapter(node: CoreSchema, dump: Any = None) -> Adapter:
-        if definitions:
-            node = {"type": "definitions", "schema": node, "definitions": list(definitions.values())}
-        if dump is None:
-            serializer = SchemaSerializer(cast(Any, node), options)
-            dump = partial(serializer.to_python, **dump_options)
-        return Adapter(SchemaValidator(cast(Any, node), options), dump)
+    def __init__(self, model: type[BaseModel]) -> None:
+        self._model = model
+        root = cast(CoreSchema, model.__pydantic_core_schema__)
+        path = layers(root)
+        self._schemas: Mapping[str, CoreSchema] = path[-1]["fields"]
+        self._config = next((node["config"] for node in path if "config" in node), None)
+        self._definitions = {each["ref"]: each for each in root.get("definitions", ())}
 
-    def dump_field(value: object) -> Json:
-        # Through the model and not its schema alone: `@field_serializer` methods need an instance.
-        holder = model.__new__(model)
-        for slot, content in (("__dict__", {name: value}), ("__pydantic_fields_set__", {name})):
-            object.__setattr__(holder, slot, content)
-        object.__setattr__(holder, "__pydantic_extra__", None)
-        object.__setattr__(holder, "__pydantic_private__", None)
-        return model.__pydantic_serializer__.to_python(holder, include={name}, **dump_options)[name]
+    def fields(self) -> Mapping[str, Field]:
+        return {name: self._field(name, info) for name, info in self._model.model_fields.items()}
 
-    wrappers, core = _unwrap(schema, definitions)
-    kind: Kind = core["type"] if core["type"] in _EXPRESSIBLE else "other"
-    if any("serialization" in node for node in (*wrappers, core)):
-        kind = "other"  # its JSON form is the serializer's choice, so no statement can change a part of it
-    functions = [node for node in wrappers if node["type"].startswith("function-")]
-    facts: dict[str, Any] = {}
-    if kind in {"int", "float", "decimal"}:
-        facts = {"lower": _bound(core, "ge", "gt"), "upper": _bound(core, "le", "lt")}
-    elif kind in {"list", "dict"}:
-        facts = {"min_length": core.get("min_length"), "max_length": core.get("max_length")}
-        facts["element"] = adapter(
-            {k: v for k, v in core.items() if k not in {"min_length", "max_length", "ref"}}
+    def _field(self, name: str, info: FieldInfo) -> Field:
+        schema = self._schemas[name]["schema"]
+        wrappers, core = _unwrap(schema, self._definitions)
+        functions = [node for node in wrappers if node["type"].startswith("function-")]
+        sees_others = any(node["function"]["type"] == "with-info" for node in functions)
+        kind: Kind = core["type"] if core["type"] in _EXPRESSIBLE else "other"
+        if any("serialization" in node for node in (*wrappers, core)):
+            kind = (
+                "other"  # its JSON form is the serializer's choice, so no statement can change a part of it
+            )
+        whole = Adapter(self._validator(schema), partial(_dump_field, self._model, name))
+        return Field(
+            name=name,
+            adapter=whole,
+            default=_default(
+                f"{self._model.__name__}.{name}", info, whole.dump if sees_others else whole.encode
+            ),
+            type=_text_of(info),
+            core=schema,
+            kind=kind,
+            checked=bool(functions) or not core.keys() <= _EXPRESSIBLE.get(kind, frozenset()) | _FORMAL,
+            sees_others=sees_others,
+            **self._facts(kind, core),
         )
-    if kind == "dict":
-        facts["keys"] = adapter({"type": "dict", "keys_schema": core.get("keys_schema", {"type": "any"})})
-    whole = adapter(schema, dump_field)
-    sees_others = any(node["function"]["type"] == "with-info" for node in functions)
-    return Field(
-        name=name,
-        adapter=whole,
-        default=_default(model, name, info, whole.dump if sees_others else whole.encode),
-        type=_text_of(info),
-        core=schema,
-        kind=kind,
-        checked=bool(functions) or not core.keys() <= _EXPRESSIBLE.get(kind, frozenset()) | _FORMAL,
-        sees_others=sees_others,
-        **facts,
-    )
+
+    def _facts(self, kind: Kind, core: CoreSchema) -> dict[str, Any]:
+        if kind in {"int", "float", "decimal"}:
+            return {"lower": _bound(core, "ge", "gt"), "upper": _bound(core, "le", "lt")}
+        if kind not in {"list", "dict"}:
+            return {}
+        unlimited = {
+            key: value for key, value in core.items() if key not in {"min_length", "max_length", "ref"}
+        }
+        facts = {
+            "min_length": core.get("min_length"),
+            "max_length": core.get("max_length"),
+            "element": self._adapter(unlimited),
+        }
+        if kind == "dict":
+            facts["keys"] = self._adapter({**unlimited, "values_schema": {"type": "any"}})
+        return facts
+
+    def _adapter(self, schema: CoreSchema) -> Adapter:
+        serializer = SchemaSerializer(cast(Any, self._complete(schema)), self._config)
+        return Adapter(self._validator(schema), partial(serializer.to_python, **dump_options))
+
+    def _validator(self, schema: CoreSchema) -> SchemaValidator:
+        return SchemaValidator(cast(Any, self._complete(schema)), self._config)
+
+    def _complete(self, schema: CoreSchema) -> CoreSchema:
+        """The schema with the definitions of the model, for references in it."""
+        definitions = list(self._definitions.values())
+        return (
+            {"type": "definitions", "schema": schema, "definitions": definitions} if definitions else schema
+        )
+
+
+def _dump_field(model: type[BaseModel], name: str, value: object) -> Json:
+    # Through the model and not its schema alone: `@field_serializer` methods need an instance.
+    holder = model.__new__(model)
+    for slot, content in (
+        ("__dict__", {name: value}),
+        ("__pydantic_fields_set__", {name}),
+        ("__pydantic_extra__", None),
+        ("__pydantic_private__", None),
+    ):
+        object.__setattr__(holder, slot, content)
+    return model.__pydantic_serializer__.to_python(holder, include={name}, **dump_options)[name]
 
 
 def _unwrap(schema: CoreSchema, definitions: Mapping[str, CoreSchema]) -> tuple[list[CoreSchema], CoreSchema]:
@@ -206,12 +227,9 @@ def _bound(core: CoreSchema, inclusive: str, exclusive: str) -> Bound | None:
     return None
 
 
-def _default(
-    model: type[BaseModel], name: str, info: FieldInfo, encode: Callable[[Any], Json]
-) -> Json | Missing:
+def _default(label: str, info: FieldInfo, encode: Callable[[Any], Json]) -> Json | Missing:
     if info.is_required():
         return MISSING
-    label = f"{model.__name__}.{name}"
     if info.default_factory_takes_validated_data:
         raise DeclarationError(f"{label}: a default factory cannot depend on other fields of stored data.")
     first, second = (info.get_default(call_default_factory=True) for _ in range(2))
@@ -230,8 +248,7 @@ def _default(
 
 def _text_of(info: FieldInfo) -> str:
     annotation = info.annotation
-    text = (
-        annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else None
-    )
-    text = text or str(annotation).replace("typing.", "")
-    return ", ".join([text, *(str(each) for each in info.metadata)])
+    text = str(annotation).replace("typing.", "")
+    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
+        text = annotation.__name__
+    return ", ".join([text, *map(str, info.metadata)])

@@ -199,12 +199,7 @@ def _refuse_unreadable(model: type[BaseModel], root: CoreSchema) -> None:
 
 
 def _sees_whole(model: type[BaseModel], root: CoreSchema, fields: Mapping[str, Field]) -> bool:
-    own_init = any(
-        "model_post_init" in vars(base)
-        and vars(base)["model_post_init"].__module__.split(".")[0] != "pydantic"
-        for base in model.__mro__
-        if base is not BaseModel
-    )
+    own_init = model.model_post_init.__module__.split(".")[0] != "pydantic"
     functions = any(node["type"].startswith("function-") for node in layers(root))
     return own_init or functions or any(field.sees_others for field in fields.values())
 

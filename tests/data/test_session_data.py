@@ -233,3 +233,29 @@ async def test_collections_need_no_load_and_are_unavailable_without_their_scope(
     assert not notes.notes.available
     with pytest.raises(ScopeUnavailableError):
         await notes.notes.count()
+
+
+@pytest.mark.case("D119")
+async def test_odd_ids_are_stored_and_read_literally(a: App, sql: Any) -> None:
+    odd = [
+        "'; DROP TABLE flowcord_record; --",
+        "%s",
+        "{0}",
+        '"',
+        "$1",
+        "\\",
+        "ключ",
+        "e\u0301",
+        "é",
+        "A",
+        "a",
+        " ",
+    ]
+    for number, text in enumerate(odd):
+        home = await a.open(Home, session=text, project=text)
+        await home.session.patch(clicks=number)
+        await home.server.patch(clicks=number)
+    for number, text in enumerate(odd):
+        home = await a.open(Home, session=text, project=text)
+        assert (home.session.value.clicks, home.server.value.clicks) == (number, number)
+    assert {key[1] for key in await rows(sql)} == {*odd, *(f"demo/{text}" for text in odd)}

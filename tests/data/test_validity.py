@@ -12,6 +12,7 @@ import pytest
 from pydantic import (
     AfterValidator,
     BaseModel,
+    ConfigDict,
     Field,
     NonNegativeInt,
     field_serializer,
@@ -20,8 +21,8 @@ from pydantic import (
 )
 
 from flowcord.data import Block, Scope, resource, state
-from flowcord.errors import StateValidationError
-from tests.data.conftest import App, rows
+from flowcord.errors import StateValidationError, StoredDataError
+from tests.data.conftest import ANN, App, rows, running
 
 
 def no_twins(words: list[str]) -> list[str]:
@@ -41,6 +42,12 @@ class Node(BaseModel):
     children: list[Node] = []
 
 
+class Labelled(BaseModel):
+    model_config = ConfigDict(alias_generator=str.upper)
+
+    text: str = ""
+
+
 class Limited(BaseModel):
     clicks: NonNegativeInt = 0
     below: Annotated[int, Field(gt=-5, lt=5)] = 0
@@ -54,6 +61,7 @@ class Limited(BaseModel):
     nodes: dict[str, Node] = {}
     anything: Any = None
     hexed: int = 0
+    labelled: list[Labelled] = []
 
     @field_serializer("hexed")
     def as_hex(self, value: int) -> str:
@@ -282,8 +290,6 @@ async def test_floats_that_are_not_finite_are_refused(home: Home) -> None:
 
 @pytest.mark.case("D42")
 async def test_a_record_has_a_largest_size(database: str) -> None:
-    from tests.data.conftest import running
-
     async with running(database, max_record_bytes=200) as app:
         home = await app.open(Home)
         await home.plan.patch(three=["x" * 100])
@@ -319,3 +325,31 @@ async def test_nested_and_recursive_models_are_stored_whole(home: Home) -> None:
     await home.limited.put("nodes", "k", tree)
     assert home.limited.value.node == tree
     assert home.limited.value.nodes == {"k": tree}
+
+
+async def test_aliases_never_reach_the_database(home: Home, sql: Any) -> None:
+    await home.limited.patch(labelled=[{"TEXT": "a"}, {"text": "b"}, Labelled(TEXT="c")])
+    await home.limited.append("labelled", {"TEXT": "d"})
+    [(stored, _)] = (await rows(sql)).values()
+    assert json.loads(stored) == {"labelled": [{"text": text} for text in "abcd"]}
+    assert home.limited.value.labelled[3] == Labelled(TEXT="d")
+
+
+@pytest.mark.case("D85")
+async def test_a_stored_record_without_a_valid_whole_is_repaired_by_set_and_reset(
+    a: App, b: App, home: Home, sql: Any
+) -> None:
+    await home.span.patch(names=["a"])
+    b.add(Home)
+    for repair in (lambda span: span.set(Span(start=1, end=2)), lambda span: span.reset()):
+        await sql.execute(
+            """UPDATE flowcord_record SET data = '{"start": 9, "end": 8}', version = version + 1"""
+        )
+        span = await b.load(Home.span, str(ANN))
+        span._cell.record = await b.store.read_fresh(span._cell.address)  # as after the notification
+        with pytest.raises(StoredDataError, match="repair"):
+            _ = span.value
+        with pytest.raises(StateValidationError):
+            await span.patch(start=10)
+        await repair(span)
+        assert span.value in (Span(start=1, end=2), Span())
