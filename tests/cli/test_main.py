@@ -44,4 +44,4 @@ def test_a_missing_extra_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(importlib.util, "find_spec", without_simcord)
     result = CliRunner().invoke(app, ["preview", "bots"])
     assert result.exit_code == 1
-    assert 'pip install "flowcord[preview]"' in result.output
+    assert 'pip install "flowcord[preview,embedded]"' in result.output

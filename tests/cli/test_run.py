@@ -42,16 +42,23 @@ def test_without_a_url_it_uses_a_postgres_of_its_own_and_says_so(tmp_path: Path,
     assert processes_of(data) == []
 
 
-def test_with_a_url_it_starts_no_postgres_and_migrates_nothing(bare_database: str, tmp_path: Path) -> None:
-    done = flowcord(
-        "run",
-        "bots",
-        "--data",
-        str(tmp_path / "data"),
-        env={"DISCORD_TOKEN": "a.b.c", "FLOWCORD_DATABASE_URL": bare_database},
+def test_with_a_url_nothing_is_started_or_migrated_and_the_remedy_is_told(
+    bare_database: str, tmp_path: Path
+) -> None:
+    (tmp_path / "offline.py").write_text(
+        "import bots\n"
+        "def create_bot(database):\n"
+        "    bot = bots.create_bot(database)\n"
+        "    bot.login = lambda token: bot.setup_hook()\n"  # as far as one gets without Discord
+        "    return bot\n"
     )
-    assert done.returncode == 1
-    assert "flowcord: " in done.stderr
+    variables = {"DISCORD_TOKEN": "a.b.c", "FLOWCORD_DATABASE_URL": bare_database}
+    for _ in range(2):
+        done = flowcord("run", "offline", "--data", str(tmp_path / "data"), cwd=tmp_path, env=variables)
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1] == (
+            "flowcord: The database has no FlowCord tables: run `flowcord db upgrade`"
+        )
     assert not (tmp_path / "data").exists()
 
 

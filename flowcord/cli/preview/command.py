@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import discord
 from rich.text import Text
 
 from flowcord.cli.database import embedded_database
@@ -30,17 +32,25 @@ def run_preview(target: str, *, port: int, browser: bool, data: Path) -> None:
 async def _preview(
     target: str, factory: Callable[[str], object], *, port: int, browser: bool, data: Path
 ) -> None:
+    _log_problems()
     with interrupts() as asked:
         async with AsyncExitStack() as running:
             with Steps(total=3) as steps:
                 database = await running.enter_async_context(embedded_database(data, steps))
                 bot = create_bot(target, factory, database)
-                with steps.step("Starting the bot", f"The bot of {target} is on a simulated Discord"):
+                with steps.step("Starting the bot", f"{target} is online, on a simulated Discord"):
                     page = await running.enter_async_context(serving(bot, port=port))
             await _invite(page.url, browser=browser)
             await until(asked, page.wait_closed())
             console().print("Stopping …")
         console().print(Text(f"Stopped. What was stored is kept in {data}."))
+
+
+def _log_problems() -> None:
+    # That the bot could not speak is no news: this Discord has no voice.
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False
+    discord.utils.setup_logging(level=logging.WARNING)
 
 
 async def _invite(url: str, *, browser: bool) -> None:
