@@ -84,11 +84,11 @@ class EmbeddedPostgres:
         _, fasteners = _wheel()
         with self._alone(fasteners):
             self._users.release_read_lock()
-            if self._users.acquire_write_lock(blocking=False):
-                self._users.release_write_lock()
-                if self.is_running:
-                    self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
+            last = self._users.acquire_write_lock(blocking=False)
+            self._users.release_write_lock()  # which also closes the file
             self._users = None
+            if last and self.is_running:
+                self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
 
     def delete(self) -> None:
         """Stop the server and delete the folder, data and all."""
