@@ -31,6 +31,7 @@ class HasId(Protocol):
 class Binding(Generic[ModelT]):
     """A declaration as one flow has it, after bubbling."""
 
+    kind: Literal["state", "resource", "collection"]
     label: str
     scope: Scope
     name: str
@@ -63,26 +64,29 @@ class Binding(Generic[ModelT]):
             f"FlowCord(project=...) a resolver that maps this place to a project."
         )
 
-    def require_open(self) -> None:
-        """Raises `ClientBoundaryError` where only a full reader may be: not in render."""
+    def require_open(self, touched: str = "touched") -> None:
+        """Raises `ClientBoundaryError` in render."""
         boundary = current.get()
         if boundary is not None and boundary.kind == "render":
+            ways = "a @client_data method"
+            if self.kind != "collection":
+                ways += ", or expose=True or expose={'field'} on the declaration"
             raise ClientBoundaryError(
-                f"render touched {self.label}. Stored data reaches a screen through a @client_data method, "
-                f"or with expose=True or expose={{'field'}} on the declaration."
+                f"render {touched} {self.label}. Stored data reaches a screen through {ways}."
             )
 
     def require_writable(self) -> None:
         """Raises if this is no place for a write, or the declaration is read-only."""
+        self.require_open("wrote to")
         boundary = current.get()
-        if boundary is not None and boundary.kind != "past":
-            where = "render" if boundary.kind == "render" else "a client data entry"
-            raise ClientBoundaryError(f"{where} wrote to {self.label}. Write in handlers and hooks.")
+        if boundary is not None and boundary.kind == "entry":
+            raise ClientBoundaryError(
+                f"a client data entry wrote to {self.label}. Write in handlers and hooks."
+            )
         if not self.writable:
-            name = f" {self.name!r}" if self.name else ""
             raise ReadOnlyError(
-                f"{self.label} is declared writable=False: the {self.scope.value} record{name} is read-only "
-                f"here."
+                f"{self.label} is declared writable=False: here the {self.scope.value} {self.kind} "
+                f"{self.name!r} is read-only."
             )
 
     def refused(self, rules: Mapping[str, str]) -> StateValidationError:

@@ -81,7 +81,7 @@ def adopt(block: Block) -> tuple[Block, ...]:
     """Gives an instance its own copies of the blocks its class holds, recursively, cycles and shared blocks
     kept. Returns the instance and its copies.
 
-    Blocks and the tuples, lists, dicts and sets around them are copied; whatever else they hold is shared.
+    Blocks, and the tuples, lists, dicts and sets in them, are copied; whatever else they hold is shared.
     """
     copies: dict[int, Any] = {}
     family = [block]

@@ -155,6 +155,7 @@ def _flow_data(spec: FlowSpec, declared: Sequence[Declared], merged: Merged) -> 
 def _binding(declared: Declared, spec: FlowSpec, merged: Merged) -> Binding[Any]:
     declaration, scope = declared.declaration, declared.declaration.scope
     common: dict[str, Any] = {
+        "kind": declaration.kind,
         "label": declaration.label,
         "scope": scope,
         "name": declaration.name,

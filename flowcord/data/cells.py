@@ -21,7 +21,7 @@ class Cell:
         self.record: Record | None = None
 
     def follow(self, record: Record) -> None:
-        """Shows what an own write left, unless a later one was here first."""
+        """Shows a record that was read or written, unless a later version was here first."""
         if self.record is None or record.version >= self.record.version:
             self.record = record
 
@@ -46,7 +46,7 @@ class Cells:
     def showing(self, record: Record) -> Cell:
         """The cell of a record that was just read."""
         cell = self.cell(record.address)
-        cell.record = record
+        cell.follow(record)
         return cell
 
     async def load(self, cells: Iterable[Cell]) -> None:

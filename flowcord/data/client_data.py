@@ -42,18 +42,13 @@ class ClientData(Generic[T]):
         """Makes the return annotation a check. Raises `DeclarationError` if it does not resolve."""
         if self._adapter is not None:
             return
-        name = self.function.__annotations__["return"]
         try:
-            stand_in = type(
-                self.name, (), {"__annotations__": {"return": name}, "__module__": self.function.__module__}
-            )
-            scope = getattr(self.function, "__globals__", {})
-            annotation = typing.get_type_hints(stand_in, globalns=scope, include_extras=True)["return"]
-            self._adapter = _adapter(annotation)
+            self._adapter = _adapter(typing.get_type_hints(self.function, include_extras=True)["return"])
         except (NameError, AttributeError, SyntaxError, TypeError, PydanticUserError) as error:
             raise DeclarationError(
-                f"{self.label}: its return annotation {name!r} does not resolve to a type "
-                f"({type(error).__name__}). Import it where the entry is defined, outside of TYPE_CHECKING."
+                f"{self.label}: its return annotation {self.function.__annotations__['return']!r} does not "
+                f"resolve to a type ({type(error).__name__}). Import it at the top of the entry's module, "
+                f"outside of TYPE_CHECKING."
             ) from None
 
     def fits(self, value: object) -> bool:
