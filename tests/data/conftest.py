@@ -41,11 +41,13 @@ class App:
         self.store = store
         self.clock = clock
         self.catalog = Catalog()
+        self.kinds: set[str] = set()
         self.sessions: dict[int, SessionData] = {}
 
     def add(self, *menus: type[Block], kind: str = "demo", **options: Any) -> None:
         options.setdefault("flow", None)
         self.catalog.add([FlowSpec(kind, menus=menus, **options)], has_store=True)
+        self.kinds.add(kind)
 
     def session(
         self, *, kind: str = "demo", owner: int = ANN, guild: int | None = 1, **ids: Any
@@ -55,8 +57,8 @@ class App:
 
     async def open(self, menu: type[BlockT], **options: Any) -> BlockT:
         """A menu of a new session, bound and loaded; added on the way if it was not."""
-        if options.get("kind", "demo") not in self.catalog._flows:  # pyright: ignore[reportPrivateUsage]
-            self.add(menu, kind=options.get("kind", "demo"))
+        if (kind := options.get("kind", "demo")) not in self.kinds:
+            self.add(menu, kind=kind)
         data = self.session(**options)
         instance = menu()
         data.bind(instance)
