@@ -96,15 +96,20 @@ class SessionContext(MenuContext):
         if self._place != "action":
             self.turn.redirect()
 
+    @property
+    def _undoes(self) -> bool:
+        """Whether a navigation that fails leads back here: from `on_enter`, that would begin it anew."""
+        return self._place != "on_enter"
+
     async def go_to(
         self, menu: type[AnyMenu] | str, options: Options | None = None, /, **fields: Any
     ) -> None:
         self._moving("go_to")
-        await navigation.go_to(self._session, self.turn, menu, options, fields)
+        await navigation.go_to(self._session, self.turn, menu, options, fields, undo=self._undoes)
 
     async def go_back(self) -> None:
         self._moving("go_back")
-        await navigation.go_back(self._session, self.turn)
+        await navigation.go_back(self._session, self.turn, undo=self._undoes)
 
     async def close(self) -> None:
         if not self._session.ending:
@@ -131,7 +136,14 @@ class SessionContext(MenuContext):
     ) -> None:
         self._moving("open_sub_menu")
         await navigation.open_sub_menu(
-            self._session, self.turn, menu, options, fields, on_complete=on_complete, on_dismiss=on_dismiss
+            self._session,
+            self.turn,
+            menu,
+            options,
+            fields,
+            on_complete=on_complete,
+            on_dismiss=on_dismiss,
+            undo=self._undoes,
         )
 
     async def ask(self, menu: type[AnyMenu], options: Options | None = None, /, **fields: Any) -> Any:
@@ -143,7 +155,7 @@ class SessionContext(MenuContext):
 
     async def complete(self, result: Any = None) -> None:
         self._moving("complete")
-        await navigation.complete(self._session, self.turn, result)
+        await navigation.complete(self._session, self.turn, result, undo=self._undoes)
 
     # Feedback and data -----------------------------------------------------------------------------
 

@@ -31,16 +31,18 @@ async def go_to(
     target: type[AnyMenu] | str,
     options: Options | None,
     fields: dict[str, Any],
+    *,
+    undo: bool = True,
 ) -> None:
     menu, options = _resolve(session, target, options, fields)
     frames = list(session.stack.frames)
     if session.menu.tracked:
         session.stack.push(_entry(session.menu))
         frames, session.stack.frames = session.stack.frames, frames
-    await _switch(session, turn, frames, lambda: make(session, turn, menu, options))
+    await _switch(session, turn, frames, lambda: make(session, turn, menu, options), undo)
 
 
-async def go_back(session: MenuSession, turn: Turn) -> None:
+async def go_back(session: MenuSession, turn: Turn, *, undo: bool = True) -> None:
     frames = session.stack.frames
     if not frames:
         fallback = session.menu.fallback
@@ -48,13 +50,13 @@ async def go_back(session: MenuSession, turn: Turn) -> None:
             await conclude(session, turn, SessionEnd(EndReason.CLOSED))
             return
         menu, options = _resolve(session, fallback.menu, None, fallback.fields)
-        await _switch(session, turn, [], lambda: make(session, turn, menu, options))
+        await _switch(session, turn, [], lambda: make(session, turn, menu, options), undo)
         return
     frame = frames[-1]
     if isinstance(frame, Opener):
-        await _return(session, turn, frame, frames[:-1], DISMISSED)
+        await _return(session, turn, frame, frames[:-1], DISMISSED, undo)
     else:
-        await _switch(session, turn, frames[:-1], lambda: _revive(session, turn, frame))
+        await _switch(session, turn, frames[:-1], lambda: _revive(session, turn, frame), undo)
 
 
 async def open_sub_menu(
@@ -67,14 +69,15 @@ async def open_sub_menu(
     on_complete: Callable[..., Any] | None = None,
     on_dismiss: Callable[..., Any] | None = None,
     ask: object | None = None,
+    undo: bool = True,
 ) -> None:
     menu, options = _resolve(session, target, options, fields)
     opener = Opener(session.menu, on_complete, on_dismiss, ask)
     frames: Frames = [*session.stack.frames, opener]
-    await _switch(session, turn, frames, lambda: make(session, turn, menu, options))
+    await _switch(session, turn, frames, lambda: make(session, turn, menu, options), undo)
 
 
-async def complete(session: MenuSession, turn: Turn, result: Any) -> None:
+async def complete(session: MenuSession, turn: Turn, result: Any, *, undo: bool = True) -> None:
     frames = list(session.stack.frames)
     opener = session.stack.cut_to_opener()
     if opener is None:
@@ -82,16 +85,18 @@ async def complete(session: MenuSession, turn: Turn, result: Any) -> None:
             f"{type(session.menu).__name__} was not opened as a sub-menu: nobody awaits a result"
         )
     below, session.stack.frames = session.stack.frames, frames
-    await _return(session, turn, opener, below, result)
+    await _return(session, turn, opener, below, result, undo)
 
 
-async def _return(session: MenuSession, turn: Turn, opener: Opener, below: Frames, result: Any) -> None:
+async def _return(
+    session: MenuSession, turn: Turn, opener: Opener, below: Frames, result: Any, undo: bool
+) -> None:
     """Back to the menu that opened a sub-menu, and on with whatever it planned for this."""
 
     async def as_it_was() -> AnyMenu:
         return opener.instance
 
-    await _switch(session, turn, below, as_it_was)
+    await _switch(session, turn, below, as_it_was, undo)
     if opener.ask is not None:
         turn.answers_ask = (opener.ask, result)
     elif result is DISMISSED:
@@ -112,15 +117,20 @@ async def _revive(session: MenuSession, turn: Turn, entry: Entry) -> AnyMenu:
     return entry.kept
 
 
-async def _switch(session: MenuSession, turn: Turn, frames: Frames, arrive: Callable[[], Any]) -> None:
-    """Leave the current menu and enter what `arrive` gives, or be back as before with its error raised."""
+async def _switch(
+    session: MenuSession, turn: Turn, frames: Frames, arrive: Callable[[], Any], undo: bool
+) -> None:
+    """Leave the current menu and enter what `arrive` gives; if that fails, raise, back as before (`undo`).
+
+    Without `undo`, whoever navigated to the current menu sees the error too, and undoes it all.
+    """
     departed, below = session.menu, session.stack.frames
     await leave(session, turn)
     session.stack.frames = frames
     try:
         await enter(session, turn, await arrive())
     except BaseException:
-        if not session.ending:
+        if undo and not session.ending:
             await return_to(session, turn, departed, below)
         raise
 
