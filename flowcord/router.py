@@ -21,8 +21,8 @@ from flowcord.wire.payload import Payload, notice, strip
 
 __all__ = ("Router",)
 
-#: Interaction ids remembered, app-wide: the gateway may deliver one twice when it resumes.
-_REMEMBERED = 8192
+#: Interaction ids remembered at least, app-wide: the gateway may deliver one twice when it resumes.
+_REMEMBERED = 4096
 _COMPONENT = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
 
@@ -39,7 +39,8 @@ class Router:
         self._flows = flows
         self._launch = launch
         self._attached = False
-        self._seen: dict[int, None] = {}
+        self._seen: set[int] = set()
+        self._seen_before: set[int] = set()
         self._command_ids: dict[str, int] = {}
         self._fetching = False
 
@@ -79,11 +80,11 @@ class Router:
             self._command_ids[data["name"]] = int(data["id"])
 
     def _arrive(self, interaction: discord.Interaction[Any], target: ComponentId | LauncherId) -> None:
-        if interaction.id in self._seen:
+        if interaction.id in self._seen or interaction.id in self._seen_before:
             return
-        self._seen[interaction.id] = None
-        if len(self._seen) > _REMEMBERED:
-            del self._seen[next(iter(self._seen))]
+        self._seen.add(interaction.id)
+        if len(self._seen) == _REMEMBERED:
+            self._seen, self._seen_before = set(), self._seen
         answer = self.answer(interaction)
         runtime = self._runtime
         if isinstance(target, LauncherId):

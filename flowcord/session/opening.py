@@ -13,7 +13,6 @@ from flowcord.session.presenting import present, unavailable
 from flowcord.session.turn import Opening
 from flowcord.session.visits import enter_first
 from flowcord.wire.answer import Answer
-from flowcord.wire.payload import EPHEMERAL
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -29,8 +28,7 @@ async def start(
     Errors of the menu's own code end the session, with a sentence for the user; they are not raised.
     """
     session.stage.ephemeral = session.policy.ephemeral
-    flags = EPHEMERAL if session.stage.ephemeral else 0
-    answer.guard(session.runtime.punctual, thinking=True, flags=flags)
+    answer.promise(session.runtime.punctual, ephemeral=session.stage.ephemeral)
     await session.collector.opening(_enter(session, Opening(answer, answer.interaction.user), menu, options))
 
 

@@ -26,6 +26,11 @@ _log = logging.getLogger(__name__)
 #: Seconds from an interaction's arrival to its automatic defer; Discord's limit is 3.
 DEFER_AFTER = 2.0
 
+_NEW_MESSAGE = (
+    discord.InteractionResponseType.channel_message,
+    discord.InteractionResponseType.deferred_channel_message,
+)
+
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 
@@ -72,11 +77,10 @@ class Answer:
     """The answer to one interaction. Every method may be called in any state; only the first answers."""
 
     __slots__ = (
-        "_completed",
-        "_defer_kind",
         "_deferring",
-        "_placeholder_flags",
+        "_placeholder",
         "_punctual",
+        "_response",
         "_spawn",
         "_wire",
         "arrived",
@@ -92,36 +96,33 @@ class Answer:
         self.arrived = arrived
         #: The message this interaction was answered with or updated, once Discord has named it.
         self.message_id: int | None = interaction.message.id if interaction.message is not None else None
-        self._wire = wire
-        self._spawn = spawn
-        self._punctual: Punctual | None = None
         #: Whether it is deferred by itself when it comes to be late.
         self.watched = False
+        self._wire = wire
+        self._spawn = spawn
+        self._response = interaction.response
+        self._punctual: Punctual | None = None
         self._deferring: asyncio.Task[None] | None = None
-        self._defer_kind: tuple[Callback, Payload | None] = (Callback.DEFER, None)
-        self._placeholder_flags = 0
-        self._completed = False
+        self._placeholder: Route | None = None
 
     @property
     def given(self) -> bool:
         """Whether the interaction has its answer, from FlowCord or from the developer's own code."""
-        return self.interaction.response.is_done()
-
-    @property
-    def kind(self) -> Callback | None:
-        answered = self.interaction.response.type
-        return None if answered is None else Callback(answered.value)
+        return self._response.is_done()
 
     # In time ---------------------------------------------------------------------------------------
 
-    def guard(self, punctual: Punctual, *, thinking: bool = False, flags: int = 0) -> None:
-        """Defer by itself 2 seconds after arrival; `thinking` shows a placeholder of visibility `flags`."""
-        if thinking:
-            self._defer_kind = (Callback.THINKING, {"flags": flags} if flags else None)
-            self._placeholder_flags = flags
+    def guard(self, punctual: Punctual) -> None:
+        """Defer by itself 2 seconds after arrival."""
         self._punctual = punctual
         self.watched = True
         punctual.watch(self)
+
+    def promise(self, punctual: Punctual, *, ephemeral: bool) -> None:
+        """Show a placeholder 2 seconds after arrival, of the visibility that the screen will have."""
+        interaction = self.interaction
+        self._placeholder = Route(interaction.channel_id or 0, None, ephemeral=ephemeral)
+        self.guard(punctual)
 
     def defer_soon(self) -> None:
         """Acknowledge without waiting for it; whatever is sent later waits for this first."""
@@ -130,39 +131,34 @@ class Answer:
             self._deferring = self._spawn(self._defer())
 
     async def _defer(self) -> None:
-        kind, data = self._defer_kind
-        await self._respond(kind, data)
+        kind, data = Callback.DEFER, None
+        if self._placeholder is not None:
+            kind = Callback.THINKING
+            data = {"flags": EPHEMERAL} if self._placeholder.ephemeral else None
+        try:
+            await self._respond(kind, data)
+        except discord.HTTPException:
+            _log.exception("interaction %s could not be deferred", self.interaction.id)
 
     async def settled(self) -> None:
         """Wait for a defer that is under way: until it is through, Discord takes nothing else."""
         if self._deferring is not None and not self._deferring.done():
             await asyncio.wait((self._deferring,))
 
+    def _release(self) -> None:
+        if self.watched:
+            self.watched = False
+            if self._punctual is not None:
+                self._punctual.answered()
+
     # Answers ---------------------------------------------------------------------------------------
 
     async def respond(self, kind: Callback, data: Payload | None = None) -> bool:
         """Answer now; `False` when there is an answer already or Discord takes none any more."""
         self._release()
-        await self.settled()
-        return not self.given and await self._respond(kind, data)
-
-    async def whisper(self, data: Payload) -> None:
-        """Say something to this user alone: as the answer, or after it."""
-        if await self.respond(Callback.MESSAGE, data) or not self.given:
-            return
-        if self.kind is not Callback.THINKING or self._completed:
-            await self._wire.followup(self.interaction, data)
-            return
-        # A followup to a placeholder would take the placeholder's visibility: it is used up first.
-        placeholder = Route(self.interaction.channel_id or 0, None, ephemeral=True)
-        placeholder.adopt(self.interaction.application_id, self.interaction.token, self.arrived)
-        self._completed = True
-        if self._placeholder_flags & EPHEMERAL:
-            await self._wire.edit(placeholder, data)
-        else:
-            await self._wire.edit(placeholder, text("…"))
-            await self._wire.followup(self.interaction, data)
-            await self._wire.delete(placeholder)
+        if self._deferring is not None:
+            await self.settled()
+        return not self._response.is_done() and await self._respond(kind, data)
 
     async def _respond(self, kind: Callback, data: Payload | None) -> bool:
         try:
@@ -171,37 +167,44 @@ class Answer:
             # Late, or answered by somebody else: the screen goes by another route, the session lives.
             _log.warning("the answer to interaction %s was not taken: %s", self.interaction.id, lost)
             return False
-        except discord.HTTPException:
-            if kind in (Callback.DEFER, Callback.THINKING):
-                _log.exception("interaction %s could not be deferred", self.interaction.id)
-                return False
-            raise
         if message is not None:
             self.message_id = message
         return True
 
-    def _release(self) -> None:
-        if self.watched:
-            self.watched = False
-            if self._punctual is not None:
-                self._punctual.answered()
+    def take_placeholder(self) -> Route | None:
+        """The way to the placeholder that the automatic defer showed, once; `None` if there is none."""
+        if self._response.type is not discord.InteractionResponseType.deferred_channel_message:
+            return None
+        placeholder, self._placeholder = self._placeholder, None
+        if placeholder is not None:
+            placeholder.message_id = self.message_id
+            placeholder.adopt(self.interaction.application_id, self.interaction.token, self.arrived)
+        return placeholder
 
-    async def complete(self, data: Payload) -> Route:
-        """Put `data` in place of the placeholder that the automatic defer showed."""
-        interaction = self.interaction
-        route = Route(
-            interaction.channel_id or 0, self.message_id, ephemeral=bool(self._placeholder_flags & EPHEMERAL)
-        )
-        route.adopt(interaction.application_id, interaction.token, self.arrived)
-        self._completed = True
-        await self._wire.edit(route, data)
-        return route
+    async def whisper(self, data: Payload) -> None:
+        """Say something to this user alone: as the answer, or after it."""
+        if await self.respond(Callback.MESSAGE, data) or not self.given:
+            return
+        placeholder = self.take_placeholder()
+        if placeholder is None:
+            await self._wire.followup(self.interaction, data)
+        elif placeholder.ephemeral:
+            await self._wire.edit(placeholder, data)
+        else:
+            # A followup to a placeholder would take its visibility: it is used up first, and then removed.
+            await self._wire.edit(placeholder, text("…"))
+            await self._wire.followup(self.interaction, data)
+            await self._wire.delete(placeholder)
 
     # Routes ----------------------------------------------------------------------------------------
 
     def lend_to(self, route: Route) -> None:
         """Let the message's route use this token, if the token's original is that message."""
-        if self.kind in (Callback.MESSAGE, Callback.THINKING, Callback.DEFER, Callback.UPDATE) and (
-            route.message_id is None or route.message_id == self.message_id
-        ):
+        answered = self._response.type
+        if answered is None or answered is discord.InteractionResponseType.modal:
+            return
+        clicked = self.interaction.message
+        if answered in _NEW_MESSAGE and clicked is not None and clicked.id == self.message_id:
+            return  # the developer's own answer: a message that we do not know
+        if route.message_id is None or route.message_id == self.message_id:
             route.adopt(self.interaction.application_id, self.interaction.token, self.arrived)
