@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from flowcord.errors import StoreError, StoreUnavailableError
+from flowcord.errors import StoreUnavailableError
 from flowcord.store.failures import failure, is_lost
 from flowcord.store.location import Location
 from flowcord.store.statements import Statement
@@ -44,12 +44,17 @@ class Connection(Protocol):
 
 async def connect(location: Location, *, timeout: float) -> Connection:
     """One connection of its own. Raises asyncpg's errors and `OSError`."""
-    return await _untyped.connect(
-        location.dsn,
-        timeout=timeout,
-        command_timeout=STATEMENT_LIMIT,
-        server_settings={"application_name": "flowcord"},
-    )
+    return await _untyped.connect(location.dsn, timeout=timeout, **_options())
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "command_timeout": STATEMENT_LIMIT,
+        "server_settings": {"application_name": "flowcord"},
+        # The statements are few and used for ever: no timers to forget them, and none is too long.
+        "max_cached_statement_lifetime": 0,
+        "max_cacheable_statement_size": 0,
+    }
 
 
 async def _keep(_connection: object) -> None:
@@ -69,29 +74,17 @@ class Database:
         self._pool: Any = None
 
     async def open(self, timeout: float) -> None:
-        """Connect. Raises `StoreUnavailableError` within `timeout` seconds, naming host and database."""
-        try:
-            async with asyncio.timeout(timeout):
-                self._pool = await _untyped.create_pool(
-                    self.location.dsn,
-                    # No minimum: asyncpg would restore it by a task that never rests while Postgres is down.
-                    min_size=0,
-                    init_size=1,
-                    max_size=self._pool_size,
-                    max_inactive_connection_lifetime=0,
-                    timeout=timeout,
-                    command_timeout=STATEMENT_LIMIT,
-                    reset=_keep,
-                    server_settings={"application_name": "flowcord"},
-                )
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
-            raise self._unreachable(error) from None
-
-    def _unreachable(self, error: BaseException) -> StoreError:
-        return StoreUnavailableError(
-            f"No connection to the {self.location} ({type(error).__name__}). Is Postgres running there, and "
-            "does it accept this user?",
-            sqlstate=getattr(error, "sqlstate", None),
+        """Connect. Raises asyncpg's errors and `OSError`."""
+        self._pool = await _untyped.create_pool(
+            self.location.dsn,
+            # No minimum: asyncpg would restore it by a task that never rests while Postgres is down.
+            min_size=0,
+            init_size=1,
+            max_size=self._pool_size,
+            max_inactive_connection_lifetime=0,
+            timeout=timeout,
+            reset=_keep,
+            **_options(),
         )
 
     async def close(self) -> None:

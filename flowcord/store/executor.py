@@ -157,7 +157,8 @@ class Executor:
         """Keep what a statement past the cache found; but what this unit wrote is nobody else's yet."""
         unit = self.unit
         if unit is None or not unit.is_open or unit.peek(record.address) is None:
-            self.cache.fill(record, scan.flight(record.address))
+            kept = self.cache.fill(record, scan.flight(record.address))
+            return kept if kept.version == record.version else record  # of one version, the shared object
         return record
 
     def _fetch(self, doing: str) -> Fetch:
@@ -173,9 +174,9 @@ class Executor:
     async def write(self, address: Address, perform: Perform, doing: str) -> Written:
         """One write of one record: `perform` sends its statements, and says what came of it."""
         unit = self.unit
+        write = self._alone if unit is None else partial(self._inside, unit)
         try:
-            written = await (self._alone(address, perform, doing) if unit is None else
-                             self._inside(unit, address, perform, doing))  # fmt: skip
+            written = await write(address, perform, doing)
         except Conflict:
             self.counters.conflicts += 1
             raise
@@ -184,7 +185,7 @@ class Executor:
         return written
 
     async def _inside(self, unit: UnitOfWork, address: Address, perform: Perform, doing: str) -> Written:
-        unit.transaction.track(address)
+        unit.track(address)
         written = await perform(partial(unit.run, doing=doing))
         if written.changed:
             unit.wrote(written.record)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
 from logging import getLogger
 from typing import TypeAlias
 
+import asyncpg
+
 from flowcord.clock import Clock, LoopClock
+from flowcord.errors import StoreUnavailableError
 from flowcord.store.cache import SharedCache
 from flowcord.store.changes import Change
 from flowcord.store.database import Database
@@ -84,14 +88,26 @@ class Store:
 
         Raises `StoreUnavailableError` within `connect_timeout`, and `SchemaRevisionError`.
         """
-        await self._database.open(self._connect_timeout)
+        timeout = self._connect_timeout
         try:
-            async with self._database.connection("checking the tables") as connection:
-                await check(connection)
-            await self._listener.start(self._connect_timeout)
+            async with asyncio.timeout(timeout):
+                await self._database.open(timeout)
+                async with self._database.connection("checking the tables") as connection:
+                    await check(connection)
+                await self._listener.start(timeout)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+            await self.close()
+            raise self._unreachable(error) from None
         except BaseException:
             await self.close()
             raise
+
+    def _unreachable(self, error: BaseException) -> StoreUnavailableError:
+        return StoreUnavailableError(
+            f"No connection to the {self.location} ({type(error).__name__}). Is Postgres running there, and "
+            "does it accept this user?",
+            sqlstate=getattr(error, "sqlstate", None),
+        )
 
     async def close(self) -> None:
         """Stop listening and close every connection."""

@@ -48,8 +48,13 @@ class Transaction:
         self.begun = False
         self._connection: Connection | None = None
         self._flights: dict[Address, Flight] = {}
+        self._clock = clock
         self._timeout = timeout
-        self._timer: TimerHandle = clock.call_at(clock.now() + timeout, self._expire)
+        self._timer: TimerHandle | None = None
+
+    def open(self) -> None:
+        """Its time runs from now on."""
+        self._timer = self._clock.call_at(self._clock.now() + self._timeout, self._expire)
 
     def _expire(self) -> None:
         self.over = f"it was open for longer than {self._timeout:g} s"
@@ -103,7 +108,8 @@ class Transaction:
 
     async def commit(self) -> None:
         """Commit. Raises `StoreUnavailableError`, with outcome `unknown` if only the answer never came."""
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         connection = self._connection
         if connection is None or not self.begun:
             return
@@ -120,7 +126,10 @@ class Transaction:
 
     async def end(self) -> None:
         """Roll back whatever is left, and give the connection back."""
-        self._timer.cancel()
+        lost = self.over is not None
+        self.over = self.over or "it has ended"
+        if self._timer is not None:
+            self._timer.cancel()
         for address, flight in self._flights.items():
             self.cache.untrack(address, flight)
         self._flights.clear()
@@ -128,10 +137,10 @@ class Transaction:
         if connection is None:
             return
         try:
-            if self.over is None and self.begun:
-                await connection.execute("ROLLBACK")
-            elif self.over is not None:
+            if lost:
                 self.database.drop(connection)
+            elif self.begun:
+                await connection.execute("ROLLBACK")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             self.database.drop(connection)  # which rolls back too
         finally:
@@ -183,11 +192,19 @@ class UnitOfWork:
         self._written[record.address] = record
         self.effective += 1
 
+    def track(self, address: Address) -> None:
+        """Begin to write `address`: its cache entry stays as it is until the end."""
+        self._check_open()
+        self.transaction.track(address)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise AtomicError("The unit of work ended before this task, which was started in it")
+
     async def run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
         """One statement of this block, in its turn."""
         async with self._turn:
-            if self._closed:
-                raise AtomicError(f"The unit of work ended before this task, which was still {doing}")
+            self._check_open()
             if self._broken:
                 raise AtomicError("The unit of work is over: a statement of it failed")
             try:
@@ -205,8 +222,13 @@ class UnitOfWork:
             self._saved = True
 
     async def __aenter__(self) -> UnitOfWork:
-        if self._outer is not None:
+        if self._outer is None:
+            self.transaction.open()
+        else:
             await self._outer._turn.acquire()
+            if self._outer._closed:
+                self._outer._turn.release()
+                self._outer._check_open()
         self.around = _innermost.get()
         _innermost.set(self)
         return self

@@ -46,6 +46,13 @@ async def test_a_server_that_never_answers_is_given_up_in_time() -> None:
         assert time.monotonic() - began < 5
 
 
+async def test_a_listener_that_cannot_connect_fails_the_start(database: str) -> None:
+    base, _, query = database.partition("?")
+    store = Store(database, listen=f"{base.rpartition('/')[0]}/nowhere?{query}")
+    with pytest.raises(StoreUnavailableError):
+        await store.start()
+
+
 async def test_a_missing_database_is_named(database: str) -> None:
     base, _, query = database.partition("?")
     store = Store(f"{base.rpartition('/')[0]}/nowhere?{query}")

@@ -273,6 +273,9 @@ async def test_a_task_that_outlives_its_block_cannot_write_into_it(a: Store) -> 
     async def straggler() -> None:
         await ended.wait()
         assert (await a.read([ANN]))[ANN].data == {"x": 1}
+        with pytest.raises(AtomicError):
+            async with a.atomic():
+                raise AssertionError("it was entered")
         await a.write(ANN, Merge({"x": 2}), FOREVER)
 
     async with a.atomic():
