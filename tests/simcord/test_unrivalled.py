@@ -20,7 +20,7 @@ from flowcord import Menu, MenuContext, Screen, button, slash
 from tests.simcord.world import Bot, simulated, takes
 
 ROOT = Path(__file__).parents[2]
-CLICKS = 10
+CLICKS = 20
 
 
 @pytest.mark.case("S94a")
