@@ -62,8 +62,10 @@ def key_of(handler: Handler) -> str:
     """The name of a handler in custom ids. Raises `DefinitionError` for one without a lasting name."""
     if isinstance(handler, Action):
         return handler.key
-    name = getattr(handler, "__name__", None)
-    if name is None or "<" in getattr(handler, "__qualname__", name):
+    name: str | None = getattr(handler, "__name__", None)
+    # A method of a class that was made in a function has a lasting name; a function made there has none.
+    local = getattr(handler, "__qualname__", "").endswith(f"<locals>.{name}")
+    if name is None or local or "<" in name:
         raise DefinitionError(
             f"{handler!r} has no lasting name, so a custom id cannot name it: use a method, or give key="
         )
