@@ -20,10 +20,10 @@ import asyncpg
 
 from flowcord.store import Address, Bound, Increment, Increments, Merge, Policy, Store
 from flowcord.store.changes import Change
-from flowcord.store.effects import arguments
 from flowcord.store.embedded import EmbeddedPostgres
 from flowcord.store.revision import upgrade
-from flowcord.store.statements import write_of
+from flowcord.store.shapes import arguments
+from flowcord.store.write_statements import write_of
 from flowcord.store.writing import parameters
 
 __all__ = ("Comparison", "cold_load", "increment", "main", "measure_all", "patch", "warm_read")

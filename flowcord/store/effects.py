@@ -8,8 +8,6 @@ never takes a number for a list index; a null item is a JSON null.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -40,11 +38,9 @@ from flowcord.store.changes import (
     Put,
     Remove,
     Replace,
-    exact,
 )
-from flowcord.store.records import Json
 
-__all__ = ("EMPTY_OBJECT", "Effect", "Row", "Rule", "Sql", "arguments", "dump", "effect_of", "shape_of")
+__all__ = ("EMPTY_OBJECT", "Effect", "Row", "Rule", "Sql", "effect_of")
 
 Sql: TypeAlias = ColumnElement[Any]
 
@@ -89,71 +85,6 @@ class Effect:
     rules: tuple[Rule, ...] = ()
     may_be_equal: bool = True
     may_grow: bool = True
-
-
-def dump(value: Json) -> str:
-    """JSON text for Postgres. What JSON cannot say was refused before; a leak of it must not be stored."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def shape_of(change: Change) -> Hashable:
-    """What decides a change's SQL; changes of one shape share one compiled statement."""
-    match change:
-        case Increments(items):
-            return Increments, tuple(
-                (item.kind, item.lower and item.lower.inclusive, item.upper and item.upper.inclusive)
-                for item in items
-            )
-        case Append() | Put():
-            return type(change), change.max_length is not None
-        case Remove():
-            return Remove, change.min_length is not None
-        case Drop(fields):
-            return Drop, fields is not None
-        case Merge() | Replace():
-            return type(change)
-
-
-def arguments(change: Change) -> dict[str, Any]:
-    """The parameters of a change's statement, by name."""
-    match change:
-        case Merge(fields):
-            return {"fields": dump(fields)}
-        case Increments(items):
-            values: dict[str, Any] = {}
-            for n, item in enumerate(items):
-                values |= {f"field{n}": item.field, f"delta{n}": exact(item.delta), f"start{n}": item.start}
-                if item.lower is not None:
-                    values[f"lower{n}"] = exact(item.lower.value)
-                if item.upper is not None:
-                    values[f"upper{n}"] = exact(item.upper.value)
-            return values
-        case Append():
-            return {
-                "field": change.field,
-                "item": dump(change.item),
-                "start": dump(change.default or []),
-                "length": change.max_length,
-            }
-        case Put():
-            return {
-                "field": change.field,
-                "key": change.key,
-                "item": dump(change.item),
-                "start": dump(change.default or {}),
-                "length": change.max_length,
-            }
-        case Remove():
-            return {
-                "field": change.field,
-                "key": change.key,
-                "start": dump(change.default or {}),
-                "length": change.min_length,
-            }
-        case Drop(fields):
-            return {"names": fields}
-        case Replace(data, basis):
-            return {"fields": dump(data), "basis": basis.version, "written": basis.data is not None}
 
 
 def effect_of(change: Change, row: Row) -> Effect:
@@ -261,10 +192,9 @@ def _container(base: Sql, kind: str, empty: Sql) -> tuple[Sql, Rule]:
     value = base.op("->")(bindparam("field", type_=Text))
     found = func.jsonb_typeof(value)
     wanted = _literal(f"'{kind}'")
-    current = case((found == wanted, value), (found == _literal("'null'"), empty),
-                   else_=bindparam("start", type_=JSONB))  # fmt: skip
-    holds = func.coalesce(found, wanted).in_([wanted, _literal("'null'")])
-    return current, Rule("kind", holds)
+    null, start = _literal("'null'"), bindparam("start", type_=JSONB)
+    current = case((found == wanted, value), (found == null, empty), else_=start)
+    return current, Rule("kind", func.coalesce(found, wanted).in_([wanted, null]))
 
 
 def _stored(base: Sql, value: Sql) -> Sql:

@@ -14,7 +14,8 @@ from flowcord.store.failures import Conflict, Refused
 from flowcord.store.records import Address, Record, Written
 from flowcord.store.statements import LOCK, READ, READ_MANY, Statement
 from flowcord.store.stats import Counters
-from flowcord.store.unit import Transaction, UnitOfWork, innermost
+from flowcord.store.transaction import Transaction
+from flowcord.store.unit import UnitOfWork, innermost
 from flowcord.store.writing import Fetch, LargeRecords, record_of
 
 __all__ = ("Executor",)

@@ -39,7 +39,10 @@ def is_lost(error: BaseException) -> bool:
     """Whether the connection is gone, so that another one may do better."""
     if isinstance(error, asyncpg.PostgresError):
         return _sqlstate(error).startswith("08") or _sqlstate(error) in _GONE
-    return isinstance(error, (OSError, asyncpg.InterfaceError)) and not isinstance(error, TimeoutError)
+    # A ValueError is asyncpg refusing an argument, before anything was sent.
+    return isinstance(error, OSError | asyncpg.InterfaceError) and not isinstance(
+        error, TimeoutError | ValueError
+    )
 
 
 def failure(error: BaseException, doing: str, *, sent: bool) -> StoreError:

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from flowcord.errors import ConcurrentModificationError
-from flowcord.store.effects import dump
 from flowcord.store.executor import Executor
 from flowcord.store.failures import Refused
-from flowcord.store.records import Address, Json, Policy, Record, Written
-from flowcord.store.statements import (
+from flowcord.store.item_statements import (
     COUNT,
     DELETE,
     EVICT,
@@ -19,6 +17,8 @@ from flowcord.store.statements import (
     LOCK_COLLECTION,
     create,
 )
+from flowcord.store.records import Address, Json, Policy, Record, Written
+from flowcord.store.shapes import dump
 from flowcord.store.writing import Fetch, parameters, record_of
 
 __all__ = ("Items",)

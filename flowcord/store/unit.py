@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from functools import partial
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
-import asyncpg
-
-from flowcord.clock import Clock, TimerHandle
-from flowcord.errors import AtomicError, ConcurrentModificationError, StoreError, StoreUnavailableError
-from flowcord.store.cache import Flight, SharedCache
-from flowcord.store.database import Connection, Database, Row
-from flowcord.store.failures import failure, is_lost
+from flowcord.errors import AtomicError, StoreError
+from flowcord.store.database import Database, Row
 from flowcord.store.records import Address, Record
 from flowcord.store.statements import Statement
+from flowcord.store.transaction import Transaction
 
-__all__ = ("Transaction", "UnitOfWork", "innermost")
-
-T = TypeVar("T")
+__all__ = ("UnitOfWork", "innermost")
 
 _innermost: ContextVar[UnitOfWork | None] = ContextVar("flowcord_unit", default=None)
 
@@ -32,119 +25,6 @@ def innermost(database: Database) -> UnitOfWork | None:
     while unit is not None and unit.transaction.database is not database:
         unit = unit.around
     return unit
-
-
-class Transaction:
-    """One transaction on one connection, both opened by the first statement.
-
-    A block that only reads from the cache costs Postgres nothing. `over` is set when nothing can be
-    committed any more, and says why.
-    """
-
-    def __init__(self, database: Database, cache: SharedCache, clock: Clock, timeout: float) -> None:
-        self.database = database
-        self.cache = cache
-        self.over: str | None = None
-        self.begun = False
-        self._connection: Connection | None = None
-        self._flights: dict[Address, Flight] = {}
-        self._clock = clock
-        self._timeout = timeout
-        self._timer: TimerHandle | None = None
-
-    def open(self) -> None:
-        """Its time runs from now on."""
-        self._timer = self._clock.call_at(self._clock.now() + self._timeout, self._expire)
-
-    def _expire(self) -> None:
-        self.over = f"it was open for longer than {self._timeout:g} s"
-        # Without its connection Postgres rolls back by itself, and lets go of every lock.
-        if self._connection is not None:
-            self.database.drop(self._connection)
-
-    async def run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
-        """One statement. Raises `StoreError`s: `not_applied`, for nothing of it is committed."""
-        connection = await self._begin(doing)
-        return await self._guard(
-            partial(connection.fetch, statement.sql, *statement.arguments(values)), doing
-        )
-
-    async def command(self, sql: str) -> str:
-        """One command of the transaction's own."""
-        connection = await self._begin(sql)
-        return await self._guard(partial(connection.execute, sql), sql)
-
-    async def _begin(self, doing: str) -> Connection:
-        if self.over is not None:
-            raise AtomicError(f"The unit of work is over: {self.over}")
-        if self._connection is None:
-            self._connection = await self.database.acquire(doing)
-        if not self.begun:
-            await self._guard(partial(self._connection.execute, "BEGIN"), doing)
-            self.begun = True
-        return self._connection
-
-    async def _guard(self, send: Callable[[], Awaitable[T]], doing: str) -> T:
-        try:
-            return await send()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            if self.over is not None:
-                raise AtomicError(f"The unit of work is over: {self.over}") from None
-            raised = failure(error, doing, sent=False)
-            if is_lost(error) or isinstance(error, TimeoutError):
-                self.over = "its connection was lost"
-            elif isinstance(raised, ConcurrentModificationError):
-                self.over = "Postgres ended it to resolve a deadlock"
-            raise raised from None
-        except asyncio.CancelledError:
-            self.over = "it was cancelled"
-            raise
-
-    def track(self, address: Address) -> Flight:
-        """The flight of an address this transaction writes."""
-        if address not in self._flights:
-            self._flights[address] = self.cache.track(address)
-        return self._flights[address]
-
-    async def commit(self) -> None:
-        """Commit. Raises `StoreUnavailableError`, with outcome `unknown` if only the answer never came."""
-        if self._timer is not None:
-            self._timer.cancel()
-        connection = self._connection
-        if connection is None or not self.begun:
-            return
-        if not self.database.is_alive(connection):
-            self.over = "its connection was lost"
-            raise StoreUnavailableError("Postgres went away before a unit of work was committed")
-        try:
-            answer = await connection.execute("COMMIT")
-            self.begun = False
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            raise failure(error, "committing a unit of work", sent=True) from None
-        if answer != "COMMIT":  # Postgres answers the COMMIT of a failed transaction without an error
-            raise AtomicError(f"Postgres rolled the unit of work back ({answer})")
-
-    async def end(self) -> None:
-        """Roll back whatever is left, and give the connection back."""
-        lost = self.over is not None
-        self.over = self.over or "it has ended"
-        if self._timer is not None:
-            self._timer.cancel()
-        for address, flight in self._flights.items():
-            self.cache.untrack(address, flight)
-        self._flights.clear()
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        try:
-            if lost:
-                self.database.drop(connection)
-            elif self.begun:
-                await connection.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            self.database.drop(connection)  # which rolls back too
-        finally:
-            await self.database.release(connection)
 
 
 class UnitOfWork:
@@ -269,13 +149,20 @@ class UnitOfWork:
             self.transaction.cache.commit(record, self.transaction.track(address))
         self._committed(self._written, self.effective)
 
+    async def _roll_back(self) -> None:
+        try:
+            await self.transaction.command(f"ROLLBACK TO SAVEPOINT flowcord_{self._depth}")
+        except StoreError:
+            # The error that ends this block passes through; the blocks around it learn of this one.
+            self.transaction.over = self.transaction.over or "a block inside could not be rolled back"
+
     async def _end(self, done: bool) -> None:
         try:
             if not done:
                 while self._undo:
                     self._undo.pop()()
                 if self._outer is not None and self._saved and self.transaction.over is None:
-                    await self.transaction.command(f"ROLLBACK TO SAVEPOINT flowcord_{self._depth}")
+                    await self._roll_back()
         finally:
             if self._outer is not None:
                 self._outer._turn.release()

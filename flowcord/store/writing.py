@@ -11,10 +11,12 @@ from typing import Any, TypeAlias
 from flowcord.errors import ConcurrentModificationError, NotFoundError, StoredDataError
 from flowcord.store.changes import Change, Increments
 from flowcord.store.database import Row
-from flowcord.store.effects import Rule, arguments
+from flowcord.store.effects import Rule
 from flowcord.store.failures import Conflict, Refused
 from flowcord.store.records import UNBOUNDED, Address, Policy, Record, Written
-from flowcord.store.statements import READ, Statement, write_of
+from flowcord.store.shapes import arguments
+from flowcord.store.statements import READ, Statement
+from flowcord.store.write_statements import write_of
 
 __all__ = ("Fetch", "LargeRecords", "parameters", "record_of", "write_record")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flowcord.errors import NotFoundError, StoredDataError
+from flowcord.errors import NotFoundError, StoredDataError, StoreError, StoreUnavailableError
 from flowcord.store import (
     Address,
     Append,
@@ -283,6 +283,17 @@ async def test_text_is_never_sql(a: Store, b: Store, text: str) -> None:
     found = (await b.read([address]))[address]
     assert found.data == {text: text, text + "2": {text: {text: text}}, text + "3": [text]}
     assert [item.address for item in await b.items.list("user", text, "notes")] == [address]
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800"])
+async def test_text_that_postgres_cannot_store_is_an_error_of_its_own_and_harms_nothing(
+    a: Store, text: str
+) -> None:
+    for address, change in ((Address("user", text, ""), Merge({"x": 1})), (ANN, Merge({"x": text}))):
+        with pytest.raises(StoreError) as refused:
+            await a.write(address, change, FOREVER)
+        assert not isinstance(refused.value, StoreUnavailableError)
+    assert (await a.read_fresh(ANN)).version == 0
 
 
 async def test_reset_keeps_the_row_and_goes_on_counting(a: Store, sql: Any) -> None:
