@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from flowcord.errors import GuardFailed, StoreUnavailableError
 from flowcord.menu.components import Press
+from flowcord.session.asking import ANSWER_EVENT
 from flowcord.session.concluding import conclude
+from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.presenting import present, unavailable
+from flowcord.session.presenting import catch_up, present, unavailable
 from flowcord.session.rows import BACK, CANCEL
 from flowcord.session.turn import Click, End, Form, Refresh, Submit, Turn
 from flowcord.wire._discord import fill_modal
 from flowcord.wire.payload import notice
 
 if TYPE_CHECKING:
-    from flowcord.session.context import SessionContext
     from flowcord.session.session import MenuSession
 
 __all__ = ("serve",)
@@ -25,38 +27,50 @@ __all__ = ("serve",)
 Work = Callable[["SessionContext"], Awaitable[None]]
 
 
-async def serve(session: MenuSession, turn: Turn) -> Turn | None:
-    """Serve one input to its end. Gives the turn it ended as (`ask` goes on with a later one).
+async def serve(session: MenuSession, turn: Turn) -> bool:
+    """Serve one input to its end.
 
-    `None` when a handler that waits in `ask` goes on with it, in its own task.
+    `False` when a handler that waits in `ask` goes on with it in its own task, and drives the session.
     """
+    try:
+        work = None if session.ending else _work(session, turn)
+        if work is None:
+            await _serve_other(session, turn)
+        else:
+            ctx = SessionContext(session, session.menu, turn)
+            showable = await _run(session, ctx, work)
+            turn = ctx.turn  # `ask` goes on with a later one
+            if turn.answers_ask is not None:
+                waiting, result = turn.answers_ask
+                turn.answers_ask = None
+                session.runtime.wake(ANSWER_EVENT, waiting, (turn, result))
+                return False
+            if session.ending:
+                await session.stage.acknowledge(turn.answer)
+            elif session.lifetime_is_over:
+                await conclude(session, turn, SessionEnd(EndReason.TIMEOUT, deadline="lifetime"))
+            elif showable:
+                await present(session, turn)
+            session.accept()
+        if session.stage.is_behind:
+            await catch_up(session, turn)
+    except Exception as error:  # what users' code raises is dealt with above: this is a fault of ours
+        session.runtime.incident(error, f"{session}: serving a {type(turn).__name__}")
+    return True
+
+
+async def _serve_other(session: MenuSession, turn: Turn) -> None:
+    """Inputs that run no handler: the end, a refresh, and whatever is about another screen."""
     if session.ending:
         if turn.answer is not None:
             await session.too_late(turn.answer)
-        return turn
-    if isinstance(turn, End):
+    elif isinstance(turn, End):
         await conclude(session, turn, turn.end)
-        return turn
-    if isinstance(turn, Refresh):
+    elif isinstance(turn, Refresh):
+        session.refreshing = False
         await present(session, turn)
-        return turn
-    work = _work(session, turn)
-    if work is None:
+    else:
         await session.runtime.attempt(f"{session}: a stale input", _stale, session, turn)
-        return turn
-    ctx = session.context(session.menu, turn)
-    showable = await _run(session, ctx, work)
-    turn = ctx.turn
-    if turn.answers_ask is not None:
-        return None
-    if session.ending:
-        await session.stage.acknowledge(turn.answer)
-    elif session.lifetime_is_over:
-        await conclude(session, turn, SessionEnd(EndReason.TIMEOUT, deadline="lifetime"))
-    elif showable:
-        await present(session, turn)
-    session.accept()
-    return turn
 
 
 def _work(session: MenuSession, turn: Turn) -> Work | None:
@@ -100,10 +114,15 @@ async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
         return False
     except Exception as error:
         await _failed(session, ctx, error)
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        await _failed(session, ctx, error)  # nobody cancelled us: the handler waited for something that was
     return True
 
 
-async def _failed(session: MenuSession, ctx: SessionContext, error: Exception) -> None:
+async def _failed(session: MenuSession, ctx: SessionContext, error: BaseException) -> None:
     incident = session.runtime.incident(error, f"{session}: an action of {type(ctx.menu).__name__}")
     await session.runtime.attempt(f"{session}: on_error", session.fire, "on_error", ctx.turn, error)
     if not session.ending:

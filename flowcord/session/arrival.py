@@ -31,7 +31,7 @@ Expired = Callable[[Answer, str, int | None], Awaitable[None]]
 
 def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
     """Take an interaction with a component of `session`, or with a form it opened."""
-    if session.ending or session.strike_if_overdue():
+    if session.ending or session.strike_if_overdue(answer.arrived):
         session.runtime.spawn(session.too_late(answer))
         return
     press = session.pressed(target.visit, target.component)

@@ -21,7 +21,7 @@ __all__ = ("Collector", "Served")
 class Served(Protocol):
     """What a collector works for."""
 
-    async def serve(self, turn: Turn) -> bool:
+    def serve(self, turn: Turn) -> Awaitable[bool]:
         """Handle one input. `False` when a handler that waited in `ask` goes on with it in its own task."""
         ...
 

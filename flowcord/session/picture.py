@@ -61,6 +61,6 @@ def compose(
         "components": rows,
         "allowed_mentions": NO_PINGS,
     }
-    if violations := check_screen(payload, type(menu).__name__):
+    if violations := check_screen(payload, type(menu).__name__, known_rows=static is not None):
         raise ScreenLimitError(violations)
     return Picture(payload, components, bool(notices))

@@ -123,7 +123,8 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
     except BaseException:
         session.components = before
         raise
-    session.shown = (session.menu, session.stack.snapshot())
+    if before is None:  # a visit's first screen: where a failed navigation returns to
+        session.shown = (session.menu, session.stack.snapshot())
 
 
 async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableError) -> None:

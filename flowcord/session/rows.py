@@ -8,12 +8,13 @@ from typing import Any, NamedTuple, cast
 
 import discord
 
-from flowcord.errors import DefinitionError, DuplicateKeyError
+from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
 from flowcord.menu.actions import Action
 from flowcord.menu.components import Button, ButtonDeclaration, Press
 from flowcord.menu.menu import Menu
 from flowcord.menu.texts import Texts
 from flowcord.wire import custom_id
+from flowcord.wire.limits import check_rows
 from flowcord.wire.payload import Payload
 
 __all__ = ("BACK", "CANCEL", "Compiled", "Rows", "compiled")
@@ -53,7 +54,10 @@ def compiled(menu: type[AnyMenu]) -> Compiled | None:
         if not declaration.template.get("disabled"):
             components[declaration.press.key] = declaration.press
     rows = tuple(tuple(pairs[at : at + _ROW_LENGTH]) for at in range(0, len(pairs), _ROW_LENGTH))
-    return Compiled(rows, components, max((len(key) for _, key in pairs), default=0))
+    made = Compiled(rows, components, max((len(key) for _, key in pairs), default=0))
+    if violations := check_rows(made.under(""), menu.__name__):
+        raise ScreenLimitError(violations)
+    return made
 
 
 class Rows:

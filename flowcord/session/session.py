@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,12 +19,11 @@ from flowcord.menu.components import Press
 from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import Menu
 from flowcord.session import acting
-from flowcord.session.asking import ANSWER_EVENT, Ask
+from flowcord.session.asking import Ask
 from flowcord.session.collector import Collector
 from flowcord.session.concluding import END_EVENT
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.presenting import catch_up
 from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import Entry, MenuStack, Opener
 from flowcord.session.stage import Stage
@@ -54,7 +53,6 @@ class MenuSession:
         "_hooks",
         "_idle_since",
         "_opened",
-        "_refreshing",
         "asks",
         "collector",
         "components",
@@ -71,6 +69,7 @@ class MenuSession:
         "notices",
         "owner",
         "policy",
+        "refreshing",
         "runtime",
         "shown",
         "stack",
@@ -123,7 +122,7 @@ class MenuSession:
         self._expired = expired
         self._hooks: Hooks = runtime.hooks
         self._forms: dict[str, Form] | None = None
-        self._refreshing = False
+        self.refreshing = False
         self._committed = 0
         self._opened = self._idle_since = runtime.clock.now()
 
@@ -152,29 +151,14 @@ class MenuSession:
 
     def refresh(self) -> None:
         """Render again, from any task. Requests that wait already are one; nothing after the end."""
-        if not self.ending and not self._refreshing:
-            self._refreshing = True
+        if not self.ending and not self.refreshing:
+            self.refreshing = True
             self.collector.put(Refresh())
 
     # Inputs ----------------------------------------------------------------------------------------
 
-    async def serve(self, turn: Turn) -> bool:
-        if isinstance(turn, Refresh):
-            self._refreshing = False
-        try:
-            served = await acting.serve(self, turn)
-        except Exception as error:  # acting deals with what users' code raises: this is a fault of ours
-            self.runtime.incident(error, f"{self}: serving a {type(turn).__name__}")
-            return True
-        if served is not None:
-            if self.stage.is_behind:
-                await catch_up(self, served)
-            return True
-        assert turn.answers_ask is not None
-        waiting, result = turn.answers_ask
-        turn.answers_ask = None
-        self.runtime.wake(ANSWER_EVENT, waiting, (turn, result))
-        return False
+    def serve(self, turn: Turn) -> Awaitable[bool]:
+        return acting.serve(self, turn)
 
     def pressed(self, visit: int, component: str) -> Press | None:
         """What a click on this component runs now, if it is on display and enabled."""
@@ -284,9 +268,9 @@ class MenuSession:
             deadline = "lifetime" if self.lifetime_is_over else "idle"
             self.collector.put(End(SessionEnd(EndReason.TIMEOUT, deadline=deadline)))
 
-    def strike_if_overdue(self) -> bool:
-        """Whether the session's time was up before this input came; its timer is just not through yet."""
-        if not self.collector.overdue(self.runtime.clock.now()):
+    def strike_if_overdue(self, arrived: float) -> bool:
+        """Whether the session's time was up when this input came; its timer is just not through yet."""
+        if not self.collector.overdue(arrived):
             return False
         self._strike()
         return self.collector.busy

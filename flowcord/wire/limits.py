@@ -6,29 +6,37 @@ https://discord.com/developers/docs/components/reference
 
 from __future__ import annotations
 
-from typing import Any
-
 from flowcord.wire.payload import Payload
 
 __all__ = ("check_screen",)
 
 _CONTENT, _EMBEDS, _EMBED_TEXT, _ROWS, _ROW_LENGTH = 2000, 10, 6000, 5, 5
 _LABEL, _URL, _FIELDS = 80, 512, 25
+_EMBED_PARTS = (("title", 256), ("description", 4096), ("footer", 2048), ("author", 256))
+_NESTED = {"footer": "text", "author": "name"}
 
 
-def check_screen(payload: Payload, menu: str) -> list[str]:
-    """Every limit that a message of content, embeds and rows breaks; empty when it may be sent."""
+def check_screen(payload: Payload, menu: str, *, known_rows: bool = False) -> list[str]:
+    """Every limit that a message of content, embeds and rows breaks; empty when it may be sent.
+
+    `known_rows` are those that were checked before, when they were compiled.
+    """
     found: list[str] = []
     content, embeds, rows = payload["content"], payload["embeds"], payload["components"]
     if not content and not embeds and not rows:
         found.append(f"{menu}: an empty message: render returned no content, embed or component")
     if len(content) > _CONTENT:
         _over(found, f"{menu} → content", len(content), _CONTENT)
-    if len(embeds) > _EMBEDS:
-        found.append(f"{menu}: {len(embeds)} embeds, and Discord takes {_EMBEDS}")
-    total = sum(_embed(found, embed, f"{menu} → Embed[{index}]") for index, embed in enumerate(embeds))
-    if total > _EMBED_TEXT:
-        _over(found, f"{menu} → all embeds together", total, _EMBED_TEXT)
+    if embeds:
+        _embeds(found, embeds, menu)
+    if not known_rows:
+        found += check_rows(rows, menu)
+    return found
+
+
+def check_rows(rows: list[Payload], menu: str) -> list[str]:
+    """Every limit that rows of components break."""
+    found: list[str] = []
     if len(rows) > _ROWS:
         found.append(f"{menu}: {len(rows)} rows of components, and Discord takes {_ROWS}")
     for index, row in enumerate(rows):
@@ -36,19 +44,27 @@ def check_screen(payload: Payload, menu: str) -> list[str]:
     return found
 
 
-def _embed(found: list[str], embed: dict[str, Any], path: str) -> int:
-    """Check one embed; the characters it adds to the sum of all."""
+def _embeds(found: list[str], embeds: list[Payload], menu: str) -> None:
+    if len(embeds) > _EMBEDS:
+        found.append(f"{menu}: {len(embeds)} embeds, and Discord takes {_EMBEDS}")
     total = 0
-    for name, value, limit in (
-        ("title", embed.get("title"), 256),
-        ("description", embed.get("description"), 4096),
-        ("footer", embed["footer"].get("text") if "footer" in embed else None, 2048),
-        ("author", embed["author"].get("name") if "author" in embed else None, 256),
-    ):
+    for index, embed in enumerate(embeds):
+        total += _embed(found, embed, menu, index)
+    if total > _EMBED_TEXT:
+        _over(found, f"{menu} → all embeds together", total, _EMBED_TEXT)
+
+
+def _embed(found: list[str], embed: Payload, menu: str, index: int) -> int:
+    """Check one embed; the characters it adds to the sum of all."""
+    path = f"{menu} → Embed[{index}]"
+    total = 0
+    for name, limit in _EMBED_PARTS:
+        value = embed.get(name)
         if value:
-            total += len(value)
-            if len(value) > limit:
-                _over(found, f"{path} → {name}", len(value), limit)
+            text = value if isinstance(value, str) else value.get(_NESTED[name]) or ""
+            total += len(text)
+            if len(text) > limit:
+                _over(found, f"{path} → {name}", len(text), limit)
     fields = embed.get("fields")
     if fields:
         if len(fields) > _FIELDS:
