@@ -140,7 +140,9 @@ class StateValidationError(FlowCordError):
     field to the rule it broke, without the refused value.
     """
 
-    def __init__(self, message: str, *, handle: str | None = None, fields: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, message: str, *, handle: str | None = None, fields: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.handle = handle
         self.fields: Mapping[str, str] = dict(fields or {})
