@@ -1,7 +1,8 @@
 """The store against the same statements through a plain asyncpg pool: one run, one server, one table.
 
-`python -m benchmarks.store [URL]` prints medians and ratios; without a URL it starts the embedded Postgres.
-Rounds of both sides alternate, so that whatever else the machine does hits both.
+`python -m benchmarks.store [URL]` prints medians and ratios; without a URL it starts the embedded Postgres,
+with fsync off: waiting for a disk would hide what is compared. Rounds of both sides alternate, so that
+whatever else the machine does hits both.
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ def main() -> None:
         results = asyncio.run(measure_all(sys.argv[1]))
     else:
         with tempfile.TemporaryDirectory(prefix="flowcord-bench-") as folder:
-            postgres = EmbeddedPostgres(folder)
+            postgres = EmbeddedPostgres(folder, settings={"fsync": "off"})
             with postgres:
                 upgrade(postgres.url())
                 results = asyncio.run(measure_all(postgres.url()))

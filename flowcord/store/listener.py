@@ -20,8 +20,11 @@ from flowcord.store.tables import CHANNEL
 __all__ = ("Listener",)
 
 PROBE_INTERVAL = 15.0
+"""Seconds between looks at a connection that may have died without a word."""
 FIRST_RETRY, LAST_RETRY = 0.5, 30.0
+"""Seconds until another connection is tried; each failure doubles them."""
 _PATIENCE = 5.0
+"""Seconds that one attempt may take."""
 _log = getLogger(__name__)
 
 
@@ -116,11 +119,13 @@ class Listener:
     async def _reconnect(self) -> None:
         try:
             await self._listen(_PATIENCE)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except Exception as error:
+            # Whatever it was: a process that stays deaf is worse than one that keeps trying.
+            _log.debug("The listener did not come back: %s", type(error).__name__)
             self._retry = min(self._retry * 2, LAST_RETRY)
             self._after(self._retry, self._reconnect)
             return
-        # Only now: what changes from here on is heard.
+        # Cleared only now, since from here on changes are heard.
         self._counters.listener_reconnects += 1
         self._lost_track()
 
