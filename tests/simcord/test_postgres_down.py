@@ -1,0 +1,189 @@
+"""Postgres goes away in the middle of a click: the user is told, nothing is half-written, it heals itself."""
+
+from __future__ import annotations
+
+import re
+
+import asyncpg
+import pytest
+from pydantic import BaseModel, NonNegativeInt
+
+from bots.counter import Counter
+from flowcord import Behavior, Menu, MenuContext, Scope, Screen, button, client_data, slash, state
+from tests.conftest import Server
+from tests.simcord.conftest import Incidents
+from tests.simcord.menus import Count, page
+from tests.simcord.world import Bot, Input, World, simulated
+
+UNCHANGED = r"Saved data can't be reached right now\. Nothing was changed\. .* \(`[0-9a-f]{8}`\)"
+PERHAPS = (
+    r"Saved data can't be reached right now\. Part of your change may have been saved: .* \(`[0-9a-f]{8}`\)"
+)
+FOREVER = Behavior(timeout=None)
+
+
+def said(click: Input, pattern: str) -> bool:
+    """Whether just this was whispered."""
+    return [bool(re.fullmatch(pattern, text)) for text in click.whispered] == [True]
+
+
+async def stop(server: Server, world: World) -> None:
+    """Stop Postgres, and let the bot read from its connections that they are gone."""
+    server.stop()
+    for _ in range(3):
+        await world.env.settle()
+
+
+async def rows(server: Server) -> list[str]:
+    connection = await asyncpg.connect(server.url)
+    try:
+        return [
+            row["data"] for row in await connection.fetch("SELECT data FROM flowcord_record ORDER BY name")
+        ]
+    finally:
+        await connection.close()
+
+
+@pytest.mark.case("D111")
+async def test_a_click_that_cannot_read_runs_nothing_and_the_next_one_works(
+    server: Server, incidents: Incidents
+) -> None:
+    async with simulated(Bot(Counter, database=server.url, behavior=FOREVER, cache_ttl=60)) as world:
+        menu = await world.ann.open("counter")
+        await world.ann.click(menu, "+1")
+        await world.advance(61)  # nothing is cached any more
+        await stop(server, world)
+        world.trail.clear()
+
+        with world.requests() as made:
+            click = await world.ann.click(menu, "Reset")
+
+        assert made == ["message"]
+        assert said(click, UNCHANGED)
+        assert incidents()[-1].split(":")[0].removeprefix("incident ") in click.whispered[0]
+        assert world.trail == []
+        assert menu.lines == ["Count: 1", "Lifetime: 1"]
+
+        server.start()
+        await world.ann.click(menu, "Reset")
+        assert menu.lines == ["Count: 0", "Lifetime: 1"]
+
+
+class Totals(BaseModel):
+    first: NonNegativeInt = 0
+    second: NonNegativeInt = 0
+
+
+@slash("ledger", description="Writes twice")
+class Ledger(Menu[Count]):
+    totals = state(Totals, scope=Scope.USER)
+    stop = None
+
+    @client_data
+    def shown(self) -> Totals:
+        return self.totals.value
+
+    def render(self) -> Screen:
+        return page("Ledger", f"{self.shown.first} {self.shown.second}", f"Count: {self.state.current.count}")
+
+    @button("Write")
+    async def write(self, ctx: MenuContext) -> None:
+        with self.state.edit() as state:
+            state.count += 1
+        await self.totals.increment(first=1)
+        if Ledger.stop is not None:
+            Ledger.stop()
+        await self.totals.increment(second=1)
+
+    @button("Write both")
+    async def write_both(self, ctx: MenuContext) -> None:
+        async with ctx.atomic():
+            await self.write(ctx)
+
+
+@pytest.mark.case("D112", "S152a")
+async def test_a_write_that_fails_changes_no_row_and_is_not_counted(
+    server: Server, incidents: Incidents
+) -> None:
+    async with simulated(Bot(Ledger, database=server.url)) as world:
+        menu = await world.ann.open("ledger")
+        await world.ann.click(menu, "Write")
+        assert menu.lines == ["1 1", "Count: 1"]
+        before = await rows(server)
+        await stop(server, world)
+
+        for _ in range(4):
+            with world.requests() as made:
+                click = await world.ann.click(menu, "Write")
+            assert made == ["message"]
+            assert said(click, UNCHANGED)
+        assert menu.lines == ["1 1", "Count: 1"]
+        assert len(world.sessions) == 1
+        assert len(incidents()) >= 4
+
+        server.start()
+        assert await rows(server) == before
+        await world.ann.click(menu, "Write")
+        assert menu.lines[0] == "2 2"
+
+
+async def test_a_click_that_had_written_something_says_so(
+    server: Server, incidents: Incidents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with simulated(Bot(Ledger, database=server.url)) as world:
+        menu = await world.ann.open("ledger")
+        monkeypatch.setattr(Ledger, "stop", server.stop)
+        click = await world.ann.click(menu, "Write")
+        assert said(click, PERHAPS)
+        assert menu.lines == ["0 0", "Count: 0"]
+
+        monkeypatch.setattr(Ledger, "stop", None)
+        server.start()
+        await world.ann.click(menu, "Write")
+        assert menu.lines == ["2 1", "Count: 2"]
+        assert len(incidents()) >= 1
+
+
+async def test_writes_of_one_unit_are_all_or_nothing(
+    server: Server, incidents: Incidents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with simulated(Bot(Ledger, database=server.url)) as world:
+        menu = await world.ann.open("ledger")
+        monkeypatch.setattr(Ledger, "stop", server.stop)
+        click = await world.ann.click(menu, "Write both")
+        assert said(click, UNCHANGED)
+        server.start()
+        assert await rows(server) == []
+        monkeypatch.setattr(Ledger, "stop", None)
+        await world.ann.click(menu, "Write both")
+        assert menu.lines[0] == "1 1"
+        assert len(incidents()) >= 1
+
+
+async def test_a_command_while_postgres_is_down_opens_nothing_and_says_why(
+    server: Server, incidents: Incidents
+) -> None:
+    async with simulated(Bot(Counter, database=server.url)) as world:
+        await stop(server, world)
+        with world.requests() as made:
+            told = await world.ann.slash("counter")
+        assert made == ["message"]
+        assert said(told, UNCHANGED)
+        assert world.sessions == []
+        assert world.ran("setup", "on_enter") == []
+        server.start()
+        assert (await world.ann.open("counter")).lines == ["Count: 0", "Lifetime: 0"]
+        assert len(incidents()) >= 1
+
+
+@pytest.mark.case("D114")
+async def test_every_open_session_goes_on_after_a_restart_of_postgres(server: Server) -> None:
+    async with simulated(Bot(Counter, database=server.url)) as world:
+        menus = [await world.ann.open("counter") for _ in range(10)]
+        await stop(server, world)
+        server.start()
+        for menu in menus:
+            await world.ann.click(menu, "+1")
+        assert [menu.lines for menu in menus] == [
+            ["Count: 1", f"Lifetime: {number}"] for number in range(1, len(menus) + 1)
+        ]
