@@ -27,7 +27,17 @@ from flowcord.store.shapes import arguments
 from flowcord.store.write_statements import write_of
 from flowcord.store.writing import parameters
 
-__all__ = ("Comparison", "cold_load", "increment", "main", "measure_all", "patch", "warm_read")
+__all__ = (
+    "Comparison",
+    "alternate",
+    "cold_load",
+    "increment",
+    "main",
+    "measure_all",
+    "patch",
+    "statement",
+    "warm_read",
+)
 
 ROUNDS, PER_ROUND = 40, 25
 WARM_READS = 100_000
@@ -72,7 +82,7 @@ class Comparison:
         return line
 
 
-async def _alternate(**steps: Step) -> dict[str, float]:
+async def alternate(**steps: Step) -> dict[str, float]:
     """The median of each step in microseconds, rounds of all of them in turn."""
     times: dict[str, list[float]] = {name: [] for name in steps}
     for step in steps.values():
@@ -87,21 +97,21 @@ async def _alternate(**steps: Step) -> dict[str, float]:
     return {name: statistics.median(taken) * 1e6 for name, taken in times.items()}
 
 
-def _statement(address: Address, change: Change) -> tuple[str, Callable[[Change], list[Any]]]:
-    statement = write_of(change).upsert
+def statement(address: Address, change: Change) -> tuple[str, Callable[[Change], list[Any]]]:
+    upsert = write_of(change).upsert
 
     def values(change: Change) -> list[Any]:
-        return statement.arguments({**parameters(address, Policy(), LIMIT), **arguments(change)})
+        return upsert.arguments({**parameters(address, Policy(), LIMIT), **arguments(change)})
 
-    return statement.sql, values
+    return upsert.sql, values
 
 
 async def increment(store: Store, pool: Any) -> list[Comparison]:
     """One increment with a lower bound, against the pool with the same statement and with one by hand."""
     ours, same, hand = (Address("user", name, "") for name in ("ours", "same", "hand"))
     change = Increments((Increment("clicks", 1, 0, lower=Bound(0)),))
-    sql, values = _statement(same, change)
-    medians = await _alternate(
+    sql, values = statement(same, change)
+    medians = await alternate(
         store=lambda: store.write(ours, change, Policy()),
         same=lambda: pool.fetch(sql, *values(change)),
         hand=lambda: pool.fetch(BY_HAND, *hand, "clicks", 1),
@@ -116,8 +126,8 @@ async def patch(store: Store, pool: Any) -> list[Comparison]:
     """One patch that changes a field each time."""
     ours, same = Address("user", "ours", "patched"), Address("user", "same", "patched")
     numbers = count()
-    sql, values = _statement(same, Merge({"n": 0}))
-    medians = await _alternate(
+    sql, values = statement(same, Merge({"n": 0}))
+    medians = await alternate(
         store=lambda: store.write(ours, Merge({"n": next(numbers)}), Policy()),
         same=lambda: pool.fetch(sql, *values(Merge({"n": next(numbers)}))),
     )
@@ -138,7 +148,7 @@ async def cold_load(store: Store, pool: Any, sizes: Sequence[int] = (1, 5, 20)) 
             return await store.read(addresses)
 
         columns = [list(column) for column in zip(*addresses, strict=True)]
-        medians = await _alternate(
+        medians = await alternate(
             store=ours, hand=lambda columns=columns: pool.fetch(BY_HAND_LOAD, *columns)
         )
         found.append(Comparison(f"cold load of {size}, one statement", medians["store"], medians["hand"]))

@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
 
 from flowcord.clock import Clock, LoopClock
 from flowcord.data.catalog import Catalog, FlowSpec
+from flowcord.data.declarations import Declaration
 from flowcord.data.scope import DEFAULT, Scope, scope_ids
-from flowcord.data.session_data import SessionData
+from flowcord.data.session_data import SessionData, load
 from flowcord.errors import (
     DeclarationError,
     DefinitionError,
@@ -44,6 +45,7 @@ from flowcord.wire.payload import notice
 
 __all__ = ("FlowCord",)
 
+HandleT = TypeVar("HandleT")
 AnyMenu = Menu[Any, Any, Any]
 MenuOrFlow = type[AnyMenu] | type[Flow]
 ProjectResolver = Callable[[discord.Interaction[Any]], Awaitable[str | None] | str | None]
@@ -300,6 +302,15 @@ class FlowCord:
             project=DEFAULT if self._project is None else await call(self._project, source),
         )
         return SessionData(flow, self._store, ids)
+
+    async def load(self, declaration: Declaration[HandleT], scope_id: str) -> HandleT:
+        """The loaded handle (or the collection) of a declaration, outside of sessions.
+
+        `flows.load(Counter.lifetime, "42")`: `scope_id` is the stored id, as `ctx.scope_id(scope)` gives it.
+        """
+        if self._store is None:
+            raise DeclarationError("load() needs a database: FlowCord(client, database=...)")
+        return await load(self._catalog, self._store, declaration, scope_id)
 
     def atomic(self) -> AbstractAsyncContextManager[Any]:
         """A unit of work outside sessions, for handles of `load`: all writes inside are one transaction."""
