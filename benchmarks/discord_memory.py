@@ -24,7 +24,7 @@ async def measure_memory(count: int = 2_000) -> dict[str, float]:
 async def _views(wire: Discord, count: int) -> float:
     client = await make_client()
     state = client._connection
-    with _traced() as used:
+    with _Traced() as used:
         views = [HandWritten() for _ in range(count)]
         for number, view in enumerate(views):
             state.store_view(view, 1_000 + number)
@@ -35,7 +35,7 @@ async def _sessions(wire: Discord, count: int) -> float:
     client = await make_client()
     bench = FlowCordBench(client, wire)
     await bench.open(1)
-    with _traced() as used:
+    with _Traced() as used:
         for _ in range(count):
             await bench.open(1)
             calls = wire.calls
@@ -48,10 +48,10 @@ async def _sessions(wire: Discord, count: int) -> float:
         return used() / count
 
 
-class _traced:
+class _Traced:
     """Measures what the block allocated and still holds."""
 
-    def __enter__(self) -> _traced:
+    def __enter__(self) -> _Traced:
         gc.collect()
         tracemalloc.start()
         self._before = tracemalloc.get_traced_memory()[0]

@@ -148,9 +148,7 @@ async def cold_load(store: Store, pool: Any, sizes: Sequence[int] = (1, 5, 20)) 
             return await store.read(addresses)
 
         columns = [list(column) for column in zip(*addresses, strict=True)]
-        medians = await alternate(
-            store=ours, hand=lambda columns=columns: pool.fetch(BY_HAND_LOAD, *columns)
-        )
+        medians = await alternate(store=ours, hand=lambda columns=columns: pool.fetch(BY_HAND_LOAD, *columns))
         found.append(Comparison(f"cold load of {size}, one statement", medians["store"], medians["hand"]))
     return found
 

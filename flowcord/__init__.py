@@ -1,13 +1,14 @@
 """FlowCord: menu-stack sessions for discord.py, with data that outlives the process in Postgres."""
 
+from flowcord import errors
 from flowcord.app import FlowCord
 from flowcord.data.block import Block
 from flowcord.data.client_data import client_data
+from flowcord.data.collections import CollectionHandle
 from flowcord.data.declarations import collection, resource, state
-from flowcord.data.handles import Write
+from flowcord.data.handles import ItemHandle, ResourceHandle, StateHandle, Write
 from flowcord.data.scope import Scope
 from flowcord.errors import *  # noqa: F403
-from flowcord.errors import __all__ as _errors
 from flowcord.menu.access import Access
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.actions import close, go_back, go_to, guard, pipeline
@@ -27,27 +28,31 @@ from flowcord.session.stack import MenuStack
 
 __version__ = "0.1.0"
 
-__all__ = (
+__all__ = [
     "DISMISSED",
     "Access",
     "Behavior",
     "Block",
     "Button",
+    "CollectionHandle",
     "Dismissed",
     "EndReason",
     "Fallback",
     "Flow",
     "FlowCord",
+    "ItemHandle",
     "Menu",
     "MenuContext",
     "MenuSession",
     "MenuStack",
     "Modal",
     "Options",
+    "ResourceHandle",
     "Scope",
     "Screen",
     "SessionEnd",
     "StateAccessor",
+    "StateHandle",
     "Texts",
     "Write",
     "button",
@@ -62,5 +67,5 @@ __all__ = (
     "resource",
     "slash",
     "state",
-    *_errors,
-)
+]
+__all__ += errors.__all__

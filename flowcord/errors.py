@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-__all__ = (
+__all__ = [
     "AlreadyExistsError",
     "AtomicError",
     "BubblingError",
@@ -42,7 +42,7 @@ __all__ = (
     "StoreUnavailableError",
     "StoredDataError",
     "UnknownMenuError",
-)
+]
 
 
 class FlowCordError(Exception):

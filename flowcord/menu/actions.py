@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Awaitable, Callable
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flowcord.errors import DefinitionError, GuardFailed
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext
     from flowcord.menu.menu import Menu
 
-__all__ = ("Action", "Handler", "call", "close", "go_back", "go_to", "guard", "pipeline", "run")
+__all__ = ("Action", "Guard", "Handler", "call", "close", "go_back", "go_to", "guard", "pipeline", "run")
 
 AnyMenu = "Menu[Any, Any, Any]"
 Predicate = Callable[["Menu[Any, Any, Any]", "MenuContext"], "bool | str | Awaitable[bool | str]"]
@@ -22,11 +22,11 @@ Argument = str | int | bool | enum.Enum
 
 async def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function or a coroutine function: every callback of a menu may be either."""
-    result = function(*arguments)
-    # The two cases of every click are told apart without asking an abstract base class.
-    if result is None or (type(result) is not CoroutineType and not hasattr(result, "__await__")):
-        return result
-    return await result
+    result: Any = function(*arguments)
+    # Told apart without an abstract base class, which would cost more than the call.
+    if type(result) is CoroutineType or hasattr(result, "__await__"):
+        return await cast("Awaitable[Any]", result)
+    return result
 
 
 class Action:
@@ -82,25 +82,46 @@ def pipeline(*handlers: Handler) -> Action:
     return Action("+".join(key_of(handler) for handler in handlers) or "nothing", run_all)
 
 
-def guard(predicate: Predicate, message: str | None = None, *, otherwise: Handler | None = None) -> Action:
+class Guard(Action):
+    """A question before an action. Made by `guard`."""
+
+    __slots__ = ("_message", "_otherwise", "_predicate")
+
+    def __init__(self, predicate: Predicate, message: str | None, otherwise: Handler | None) -> None:
+        super().__init__(f"guard.{getattr(predicate, '__name__', 'check').strip('<>')}", self._check)
+        self._predicate = predicate
+        self._message = message
+        self._otherwise = otherwise
+
+    async def refusal(self, menu: Menu[Any, Any, Any], ctx: MenuContext) -> str | None:
+        """Why not; `None` if the guard lets it pass."""
+        verdict = await call(self._predicate, menu, ctx)
+        if verdict is True or verdict == "":
+            return None
+        if verdict is not False and not isinstance(verdict, str):
+            raise TypeError(f"a guard's predicate returns True, False or a sentence, not {verdict!r}")
+        return verdict or self._message or ctx.texts.guard
+
+    async def refuse(self, menu: Menu[Any, Any, Any], ctx: MenuContext, text: str) -> None:
+        """What a refusal means: raises `GuardFailed`, after `otherwise` without a notice."""
+        if self._otherwise is not None:
+            await run(self._otherwise, menu, ctx, ())
+            raise GuardFailed("")
+        raise GuardFailed(text)
+
+    async def _check(self, menu: Menu[Any, Any, Any], ctx: MenuContext) -> None:
+        text = await self.refusal(menu, ctx)
+        if text is not None:
+            await self.refuse(menu, ctx, text)
+
+
+def guard(predicate: Predicate, message: str | None = None, *, otherwise: Handler | None = None) -> Guard:
     """Stop an action unless `predicate(menu, ctx)` allows it.
 
     `True` or `""` passes; `False` fails with `message` (else the text `guard`), a non-empty string with
     itself; anything else is a `TypeError`. `otherwise` runs in place of the notice.
     """
-
-    async def check(menu: Menu[Any, Any, Any], ctx: MenuContext) -> None:
-        verdict = await call(predicate, menu, ctx)
-        if verdict is True or verdict == "":
-            return
-        if verdict is not False and not isinstance(verdict, str):
-            raise TypeError(f"a guard's predicate returns True, False or a sentence, not {verdict!r}")
-        if otherwise is not None:
-            await run(otherwise, menu, ctx, ())
-            raise GuardFailed("")
-        raise GuardFailed(verdict or message or ctx.texts.guard)
-
-    return Action(f"guard.{getattr(predicate, '__name__', 'check').strip('<>')}", check)
+    return Guard(predicate, message, otherwise)
 
 
 def go_to(menu: type[Menu[Any, Any, Any]] | str, **options: Any) -> Action:

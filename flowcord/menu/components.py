@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -13,7 +13,7 @@ from discord import ButtonStyle
 
 from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
-from flowcord.menu.actions import Action, Argument, Handler, call, key_of, run
+from flowcord.menu.actions import Argument, Guard, Handler, call, key_of, run
 from flowcord.menu.modals import Modal, Opens
 
 if TYPE_CHECKING:
@@ -36,13 +36,18 @@ class Press:
     bound: bool = True
     opens: Opens | None = None
     submit: Handler | None = None
-    guard: Action | None = None
+    guard: Guard | None = None
     clicks: Clicks | None = None
     access: Access | None = None
     defer: bool = False
 
-    async def run(self, menu: Any, ctx: MenuContext) -> None:
+    def run(self, menu: Any, ctx: MenuContext) -> Awaitable[None]:
         """The guard, then the action."""
+        if self.guard is None and not self.bound:  # a decorated method, as nearly always
+            return call(cast("Callable[..., Any]", self.handler), menu, ctx)
+        return self._guarded(menu, ctx)
+
+    async def _guarded(self, menu: Any, ctx: MenuContext) -> None:
         if self.guard is not None:
             await self.guard.run(menu, ctx)
         if self.handler is not None:
@@ -71,7 +76,7 @@ class Button(discord.ui.Button[Any]):
     `opens` (a `Modal` class, or a method that returns a filled form) or `url`.
 
     - `submit`: the method `(ctx, form)` that takes the form `opens` opened, instead of `@modal(Form)`.
-    - `guard`: an action made by `guard(...)` that runs first and may refuse.
+    - `guard`: made by `guard(...)`; asked first, and may refuse.
     - `clicks`: `"queue"` or `"drop"`, instead of the menu's behavior.
     - `access`: who may press it, on top of the menu's own rule.
     - `defer`: acknowledge at once, for actions known to take longer than 2 seconds.
@@ -89,7 +94,7 @@ class Button(discord.ui.Button[Any]):
         url: str | None = None,
         opens: Opens | None = None,
         submit: Handler | None = None,
-        guard: Action | None = None,
+        guard: Guard | None = None,
         key: str | None = None,
         clicks: Clicks | None = None,
         access: Access | None = None,
@@ -206,7 +211,7 @@ def button(
     disabled: bool | Callable[[Any], bool] = False,
     visible: bool | Callable[[Any], bool] = True,
     opens: Opens | None = None,
-    guard: Action | None = None,
+    guard: Guard | None = None,
     key: str | None = None,
     clicks: Clicks | None = None,
     access: Access | None = None,

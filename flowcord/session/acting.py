@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flowcord.errors import GuardFailed, StoreUnavailableError
 from flowcord.menu.components import Press
@@ -15,7 +15,7 @@ from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import catch_up, present, unavailable
 from flowcord.session.rows import BACK, CANCEL
-from flowcord.session.turn import Click, End, Form, Refresh, Submit, Turn
+from flowcord.session.turn import Click, End, Form, Opened, Refresh, Submit, Turn
 from flowcord.wire._discord import fill_modal
 from flowcord.wire.payload import notice
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ("serve",)
 
-Work = Callable[["SessionContext"], Awaitable[None]]
+#: Runs a handler, and says whether the session should then be shown again.
+Work = Callable[["SessionContext"], Awaitable[bool]]
 
 
 async def serve(session: MenuSession, turn: Turn) -> bool:
@@ -77,35 +78,51 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
     """What this input runs; `None` if it is not (or no longer) about what is on display."""
     if isinstance(turn, Click):
         press = session.pressed(turn.visit, turn.component) if turn.current else None
-        return None if press is None else partial(_click, session, press)
+        return (
+            None
+            if press is None
+            else partial(_opened if isinstance(turn, Opened) else _click, session, press)
+        )
     if isinstance(turn, Submit):
         form = session.take_form(turn.visit, turn.component)
         return None if form is None else partial(_submit, session, form)
     return None
 
 
-async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> None:
+async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> bool:
     if session.data is not None:
         await session.load(ctx.menu)
     if session.hooked("on_action") and press is not BACK and press is not CANCEL:
         visit = session.visit
         await session.fire("on_action", ctx.turn)
         if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run
-            return
+            return True
     await press.run(ctx.menu, ctx)
+    return True
 
 
-async def _submit(session: MenuSession, form: Form, ctx: SessionContext) -> None:
+async def _submit(session: MenuSession, form: Form, ctx: SessionContext) -> bool:
     await session.load(ctx.menu)
     fill_modal(form.modal, ctx.interaction)
     await form.press.take(ctx.menu, ctx, form.modal)
+    return True
+
+
+async def _opened(session: MenuSession, press: Press, ctx: SessionContext) -> bool:
+    """What is left to do for a button that opens a form."""
+    opened = cast(Opened, ctx.turn)
+    await session.load(ctx.menu)
+    if opened.refusal is not None and press.guard is not None:
+        await press.guard.refuse(ctx.menu, ctx, opened.refusal)
+    await session.fire("on_action", opened)
+    return session.visit != opened.visit  # a form that is being filled in is no reason to render
 
 
 async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
     """Run a handler; whether the session should now be shown again."""
     session.begin_work(ctx.turn)
     try:
-        await work(ctx)
+        return await work(ctx)
     except GuardFailed as refusal:
         if refusal.text:
             ctx.notify(refusal.text, private=session.policy.access.shared)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import discord
 
-from flowcord.errors import DefinitionError, GuardFailed
+from flowcord.errors import DefinitionError
 from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.modals import Modal
-from flowcord.session.turn import Click, Form, Submit, Turn
+from flowcord.session.turn import Click, Form, Opened, Submit, Turn
 from flowcord.wire.answer import DEFER_AFTER, Answer
 from flowcord.wire.custom_id import ComponentId
 from flowcord.wire.endpoint import Callback
@@ -27,6 +27,9 @@ __all__ = ("Expired", "arrive")
 
 #: Answers an input of a session that is no more: (answer, flow kind, the owner's id).
 Expired = Callable[[Answer, str, int | None], Awaitable[None]]
+#: What the menu's access rule and the component's say: yes, no, or a coroutine that will.
+Verdicts = tuple[bool | Awaitable[Any], bool | Awaitable[Any]]
+_ALLOWED = (True, True)
 
 
 def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
@@ -36,25 +39,22 @@ def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
         return
     press = session.pressed(target.visit, target.component)
     verdicts = _verdicts(session, answer.interaction.user, press)
-    if all(verdict is True for verdict in verdicts):
+    if verdicts == _ALLOWED:
         _admit(session, answer, target, press)
     else:
         session.runtime.spawn(_ask_access(session, answer, target, press, verdicts))
 
 
-def _verdicts(
-    session: MenuSession, user: discord.User | discord.Member, press: Press | None
-) -> list[bool | Awaitable[Any]]:
+def _verdicts(session: MenuSession, user: discord.User | discord.Member, press: Press | None) -> Verdicts:
     """What the menu's rule, and that of the component, say of `user`; one that raises says no."""
     owner = session.owner.id
     try:
-        verdicts = [session.policy.access.allows(user, owner)]
-        if press is not None and press.access is not None:
-            verdicts.append(press.access.allows(user, owner))
+        of_menu = session.policy.access.allows(user, owner)
+        of_press = True if press is None or press.access is None else press.access.allows(user, owner)
     except Exception as error:
         session.runtime.incident(error, f"{session}: an access predicate")
-        return [False]
-    return verdicts
+        return (False, False)
+    return (of_menu, of_press)
 
 
 async def _ask_access(
@@ -62,7 +62,7 @@ async def _ask_access(
     answer: Answer,
     target: ComponentId,
     press: Press | None,
-    verdicts: list[bool | Awaitable[Any]],
+    verdicts: Verdicts,
 ) -> None:
     """A rule said no, or is a coroutine: then the input takes its turn when it has answered."""
     try:
@@ -86,7 +86,8 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
     current = message is not None and session.stage.is_here(message.id)
     if press is not None and current:
         if press.opens is not None:
-            runtime.spawn(_open_modal(session, answer, press))
+            answer.guard(runtime.punctual)
+            runtime.spawn(_open_modal(session, answer, target, press))
             return
         if session.collector.busy and (press.clicks or session.policy.clicks) == "drop":
             answer.defer_soon()
@@ -97,22 +98,28 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
     session.collector.put(Click(answer, target.visit, target.component, current=current))
 
 
-async def _open_modal(session: MenuSession, answer: Answer, press: Press) -> None:
-    """A modal waits for no handler and no queue; it must be the answer to its click."""
-    visit = session.visit
+async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId, press: Press) -> None:
+    """A modal waits for no handler and no queue; it must be the answer to its click.
+
+    What else the click means, `on_action` or the notice of a guard, comes in turn.
+    """
+    visit, component = target.visit, target.component
+    limit = asyncio.timeout(DEFER_AFTER)
     try:
-        if press.guard is not None:
-            ctx = session.context(session.menu, Turn(answer, answer.interaction.user))
-            async with asyncio.timeout(DEFER_AFTER):
-                await press.guard.run(session.menu, ctx)
-        modal = await _make_form(session, press)
-    except (GuardFailed, TimeoutError) as refusal:
-        text = refusal.text if isinstance(refusal, GuardFailed) else ""
-        await answer.whisper(notice(text or session.runtime.texts.guard))
-        return
+        async with limit:
+            refusal = None
+            if press.guard is not None:
+                ctx = session.context(session.menu, Turn(answer, answer.interaction.user))
+                refusal = await press.guard.refusal(session.menu, ctx)
+            modal = None if refusal is not None else await _make_form(session, press)
     except Exception as error:
-        incident = session.runtime.incident(error, f"{session}: opening the form of {press.key}")
-        await answer.whisper(notice(session.runtime.texts.error.format(incident=incident)))
+        if not limit.expired():
+            incident = session.runtime.incident(error, f"{session}: opening the form of {press.key}")
+            await answer.whisper(notice(session.runtime.texts.error.format(incident=incident)))
+            return
+        refusal, modal = session.runtime.texts.guard, None
+    if modal is None:
+        session.collector.put(Opened(answer, visit, component, refusal))
         return
     name = f"-form.{secrets.token_hex(4)}"
     payload = modal.to_dict()
@@ -120,7 +127,9 @@ async def _open_modal(session: MenuSession, answer: Answer, press: Press) -> Non
     session.expect_form(name, Form(modal, press))
     await answer.respond(Callback.MODAL, payload)
     session.accept()
-    if not session.collector.busy:
+    if session.hooked("on_action"):
+        session.collector.put(Opened(answer, visit, component))
+    elif not session.collector.busy:
         session.rest()
 
 

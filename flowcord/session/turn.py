@@ -12,7 +12,7 @@ from flowcord.menu.modals import Modal
 from flowcord.session.ending import SessionEnd
 from flowcord.wire.answer import Answer
 
-__all__ = ("Click", "End", "Form", "Opening", "Refresh", "Submit", "Turn")
+__all__ = ("Click", "End", "Form", "Opened", "Opening", "Refresh", "Submit", "Turn")
 
 #: Navigations that hooks may cause for one input before it counts as an endless redirect.
 MAX_REDIRECTS = 10
@@ -21,7 +21,7 @@ MAX_REDIRECTS = 10
 class Turn:
     """One input. Everything it brought and did is here; nothing of it outlives it."""
 
-    __slots__ = ("_redirects", "answer", "answers_ask", "private", "user", "wrote")
+    __slots__ = ("_redirects", "answer", "answers_ask", "private", "user")
 
     def __init__(self, answer: Answer | None, user: discord.User | discord.Member | None) -> None:
         self.answer = answer
@@ -30,8 +30,6 @@ class Turn:
         self.private: list[str] = []
         #: The handler that waits in `ask` and goes on with this input, and what it is given.
         self.answers_ask: tuple[object, Any] | None = None
-        #: Whether durable data was committed for this input.
-        self.wrote = False
         self._redirects = 0
 
     def redirect(self) -> None:
@@ -53,10 +51,20 @@ class Click(Turn):
     __slots__ = ("component", "current", "visit")
 
     def __init__(self, answer: Answer, visit: int, component: str, *, current: bool) -> None:
-        super().__init__(answer, answer.interaction.user)
+        Turn.__init__(self, answer, answer.interaction.user)
         self.visit = visit
         self.component = component
         self.current = current
+
+
+class Opened(Click):
+    """A button's form is out, or `refusal` kept it shut. The form waited for nothing; this waits its turn."""
+
+    __slots__ = ("refusal",)
+
+    def __init__(self, answer: Answer, visit: int, component: str, refusal: str | None = None) -> None:
+        super().__init__(answer, visit, component, current=True)
+        self.refusal = refusal
 
 
 class Form:
