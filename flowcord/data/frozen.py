@@ -156,13 +156,10 @@ def _rebuild(cls: type[BaseModel], source: BaseModel, convert: Callable[[Any], A
     values = source.__dict__
     set_ = object.__setattr__
     set_(twin, "__dict__", {k: v if type(v) in ATOMS else convert(v) for k, v in values.items()})
-    extra = source.__pydantic_extra__
-    set_(twin, "__pydantic_extra__", None if extra is None else {k: convert(v) for k, v in extra.items()})
-    set_(twin, "__pydantic_fields_set__", set(source.__pydantic_fields_set__))
-    private = source.__pydantic_private__
-    set_(
-        twin, "__pydantic_private__", None if private is None else {k: convert(v) for k, v in private.items()}
-    )
+    set_(twin, "__pydantic_fields_set__", source.__pydantic_fields_set__.copy())
+    extra, private = source.__pydantic_extra__, source.__pydantic_private__
+    set_(twin, "__pydantic_extra__", extra and {k: convert(v) for k, v in extra.items()})
+    set_(twin, "__pydantic_private__", private and {k: convert(v) for k, v in private.items()})
     return twin
 
 

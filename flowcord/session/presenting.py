@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 from flowcord.data.session_data import rendering
 from flowcord.errors import DefinitionError, StoreUnavailableError
@@ -28,9 +28,9 @@ __all__ = ("catch_up", "present", "unavailable")
 _CONTENT_LIMIT = 2000
 
 
-async def present(session: MenuSession, turn: Turn) -> None:
+def present(session: MenuSession, turn: Turn) -> Coroutine[Any, Any, None]:
     """Show the current menu as the answer to `turn`. Raises nothing."""
-    await _survive(session, turn, _present(session, turn))
+    return _survive(session, turn, _present(session, turn))
 
 
 async def catch_up(session: MenuSession, turn: Turn) -> None:

@@ -8,6 +8,7 @@ its error classes do all the rest.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any, cast
 
 import discord
@@ -24,11 +25,13 @@ __all__ = (
     "edit_in_channel",
     "fill_modal",
     "followup",
+    "mark_answered",
     "send_to_channel",
     "serialize_item",
 )
 
 Payload = dict[str, Any]
+_RESPONSE_TYPES = {kind.value: kind for kind in discord.InteractionResponseType}
 
 
 def _check() -> None:
@@ -86,16 +89,24 @@ def _client_connection(client: discord.Client) -> dict[str, Any]:
     }
 
 
-async def callback(interaction: discord.Interaction[Any], kind: int, data: Payload | None) -> Payload:
-    """Answer an interaction; discord.py's own `interaction.response` sees the answer too."""
-    response = interaction.response
-    adapter = webhooks.async_context.get()
+def callback(interaction: discord.Interaction[Any], kind: int, data: Payload | None) -> Awaitable[Payload]:
+    """Answer an interaction; `mark_answered` when that went well."""
+    http = interaction._state.http  # pyright: ignore[reportPrivateUsage]
     body: Payload = {"type": kind} if data is None else {"type": kind, "data": data}
-    answered = await adapter.create_interaction_response(
-        interaction.id, interaction.token, params=_parameters(body), **_connection(interaction)
+    answering = webhooks.async_context.get().create_interaction_response(
+        interaction.id,
+        interaction.token,
+        params=MultipartParameters(body, None, None),
+        session=interaction._session,  # pyright: ignore[reportPrivateUsage]
+        proxy=http.proxy,
+        proxy_auth=http.proxy_auth,
     )
-    response._response_type = discord.InteractionResponseType(kind)  # pyright: ignore[reportPrivateUsage]
-    return cast(Payload, answered)
+    return cast("Awaitable[Payload]", answering)
+
+
+def mark_answered(interaction: discord.Interaction[Any], kind: int) -> None:
+    """Let discord.py's own `interaction.response` know of the answer too."""
+    interaction.response._response_type = _RESPONSE_TYPES[kind]  # pyright: ignore[reportPrivateUsage]
 
 
 async def followup(interaction: discord.Interaction[Any], data: Payload) -> Payload:

@@ -136,7 +136,7 @@ class Answer:
             kind = Callback.THINKING
             data = {"flags": EPHEMERAL} if self._placeholder.ephemeral else None
         try:
-            await self._respond(kind, data)
+            await self.respond(kind, data)
         except discord.HTTPException:
             _log.exception("interaction %s could not be deferred", self.interaction.id)
 
@@ -156,11 +156,10 @@ class Answer:
     async def respond(self, kind: Callback, data: Payload | None = None) -> bool:
         """Answer now; `False` when there is an answer already or Discord takes none any more."""
         self._release()
-        if self._deferring is not None:
+        if self._deferring is not None and self._deferring is not asyncio.current_task():
             await self.settled()
-        return not self._response.is_done() and await self._respond(kind, data)
-
-    async def _respond(self, kind: Callback, data: Payload | None) -> bool:
+        if self._response.is_done():
+            return False
         try:
             message = await self._wire.respond(self.interaction, kind, data)
         except AnswerLost as lost:

@@ -90,11 +90,12 @@ class DiscordWire:
         self.calls += 1
         try:
             answered = await _discord.callback(interaction, kind, data)
+            _discord.mark_answered(interaction, kind)
         except discord.HTTPException as error:
             if error.code in (_UNKNOWN_INTERACTION, _ALREADY_ANSWERED):
                 raise AnswerLost(str(error)) from error
             raise
-        message = answered.get("interaction", {}).get("response_message_id")
+        message = answered["interaction"].get("response_message_id")
         return None if message is None else int(message)
 
     async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
