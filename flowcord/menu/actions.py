@@ -72,6 +72,23 @@ def key_of(handler: Handler) -> str:
     return name
 
 
+def component_key(name: str, arguments: tuple[Argument, ...]) -> str:
+    """`name`, and the arguments in a form that keeps types apart (`1`, `"1"` and `True` differ)."""
+    if not arguments:
+        return name
+    return name + "(" + ",".join(_spell(name, argument) for argument in arguments) + ")"
+
+
+def _spell(name: str, argument: Argument) -> str:
+    if isinstance(argument, enum.Enum):
+        return f"{type(argument).__qualname__}.{argument.name}"
+    if isinstance(argument, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return repr(argument)
+    raise DefinitionError(
+        f"an argument of {name} is a {type(argument).__name__}: use str, int, bool or an enum"
+    )
+
+
 def pipeline(*handlers: Handler) -> Action:
     """Run these in order; the first that raises stops the rest."""
 
@@ -127,7 +144,8 @@ def guard(predicate: Predicate, message: str | None = None, *, otherwise: Handle
 def go_to(menu: type[Menu[Any, Any, Any]] | str, **options: Any) -> Action:
     """An action that goes to another menu of the flow."""
     name = menu if isinstance(menu, str) else menu.name
-    return Action(f"go_to.{name}", lambda _menu, ctx: ctx.go_to(menu, **options))
+    told = [f"{field}={value!r}" for field, value in options.items() if isinstance(value, Argument)]
+    return Action(component_key(f"go_to.{name}", tuple(told)), lambda _menu, ctx: ctx.go_to(menu, **options))
 
 
 def go_back() -> Action:

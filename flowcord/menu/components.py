@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from discord import ButtonStyle
 
 from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
-from flowcord.menu.actions import Argument, Guard, Handler, call, key_of, run
+from flowcord.menu.actions import Argument, Guard, Handler, call, component_key, key_of, run
 from flowcord.menu.modals import Modal, Opens
 
 if TYPE_CHECKING:
@@ -110,12 +109,17 @@ class Button(discord.ui.Button[Any]):
         )
         #: What a click runs; `None` for a link.
         self.press: Press | None = None
-        if (action is not None) + (opens is not None) + (url is not None) != 1 and not (
-            disabled and action is None and opens is None
-        ):
-            raise DefinitionError(
-                f"Button {label or emoji!r} takes one of action=, opens= and url= (none if disabled)"
-            )
+        chosen = (action is not None) + (opens is not None) + (url is not None)
+        if chosen != 1 and not (disabled and chosen == 0):
+            raise _wrong(self, "takes one of action=, opens= and url= (none if disabled)")
+        if url is None and style in (ButtonStyle.link, ButtonStyle.premium):
+            raise _wrong(self, f"cannot have the style {style.name}: a link has url= and no style")
+        if isinstance(opens, type) and not issubclass(opens, Modal):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise _wrong(self, f"opens {opens.__name__}, which is not a flowcord.Modal")
+        if guard is not None and not isinstance(guard, Guard):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise _wrong(self, "takes guard=guard(predicate, message)")
+        if clicks not in (None, "queue", "drop"):
+            raise _wrong(self, f"takes clicks='queue' or 'drop', not {clicks!r}")
         if url is None:
             self.press = Press(
                 key=component_key(key or _name_of(action, opens, label), args),
@@ -135,29 +139,16 @@ class Button(discord.ui.Button[Any]):
             await self.press.run(ctx.menu, ctx)
 
 
+def _wrong(button: Button, problem: str) -> DefinitionError:
+    return DefinitionError(f"Button {button.label or str(button.emoji)!r} {problem}")
+
+
 def _name_of(action: Handler | None, opens: Opens | None, label: str | None) -> str:
     if action is not None:
         return key_of(action)
     if opens is None:
         return label or "disabled"
     return opens.__name__ if isinstance(opens, type) else key_of(opens)
-
-
-def component_key(name: str, arguments: tuple[Argument, ...]) -> str:
-    """`name`, and the arguments in a form that keeps types apart (`1`, `"1"` and `True` differ)."""
-    if not arguments:
-        return name
-    return name + "(" + ",".join(_spell(name, argument) for argument in arguments) + ")"
-
-
-def _spell(name: str, argument: Argument) -> str:
-    if isinstance(argument, enum.Enum):
-        return f"{type(argument).__qualname__}.{argument.name}"
-    if isinstance(argument, str | int):  # pyright: ignore[reportUnnecessaryIsInstance]
-        return repr(argument)
-    raise DefinitionError(
-        f"an argument of {name} is a {type(argument).__name__}: use str, int, bool or an enum"
-    )
 
 
 Dynamic = Callable[[Any], Any]
