@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, TypeVar
+from weakref import WeakMethod
 
 import discord
 from discord import app_commands
@@ -25,9 +26,9 @@ from flowcord.errors import (
 )
 from flowcord.menu.actions import call
 from flowcord.menu.behavior import Behavior
-from flowcord.menu.commands import OPENERS
-from flowcord.menu.flow import Flow, FlowDefinition
-from flowcord.menu.menu import HOOKS, Menu
+from flowcord.menu.commands import OPENERS, CommandSpec
+from flowcord.menu.flow import Flow, FlowDefinition, is_flow
+from flowcord.menu.menu import HOOKS, Menu, is_menu
 from flowcord.menu.options import Options, build_options
 from flowcord.menu.texts import Texts
 from flowcord.router import Router
@@ -118,7 +119,7 @@ class FlowCord:
         self._runtime = Runtime(client, DiscordWire(client, self.clock), self.clock, texts or Texts())
         self._router = Router(self._runtime, self._flows, self._launch)
         self._closing = False
-        OPENERS[client] = self.open
+        OPENERS[client] = WeakMethod(self.open)
 
     # Registration ----------------------------------------------------------------------------------
 
@@ -131,27 +132,48 @@ class FlowCord:
 
         Raises `DefinitionError`s (`BubblingError`, `DuplicateMenuError` …); then nothing was registered.
         """
-        default, override = self._behaviors
         added: dict[str, FlowDefinition] = {}
         for each in flows:
-            definition = FlowDefinition(each, default=default, override=override)
+            definition = self._define(each)
             if definition.kind in self._flows or definition.kind in added:
                 raise DuplicateMenuError(
                     f"{each.__qualname__}: a flow of kind {definition.kind!r} is registered already; "
                     "set kind (of a menu: name)"
                 )
             added[definition.kind] = definition
-        commands = [spec for flow in added.values() for menu in flow.menus.values() for spec in menu.commands]
-        tree = self.tree
-        if commands and tree is None:
-            raise DefinitionError(
-                f"/{commands[0].command.name} needs a command tree: use a commands.Bot, or give tree="
-            )
         self._catalog.add([_spec(flow) for flow in added.values()], has_store=self._store is not None)
+        try:
+            self._add_commands(menu for flow in added.values() for menu in flow.menus.values())
+        except DefinitionError:
+            for kind in added:
+                self._catalog.remove(kind)
+            raise
         self._flows.update(added)
-        if tree is not None:
-            for spec in commands:
-                spec.add_to(tree)
+
+    def _define(self, added: MenuOrFlow) -> FlowDefinition:
+        if not is_flow(added) and not is_menu(added):
+            raise DefinitionError(f"add takes subclasses of Flow and of Menu, not {added!r}")
+        default, override = self._behaviors
+        return FlowDefinition(added, default=default, override=override)
+
+    def _add_commands(self, menus: Iterable[type[AnyMenu]]) -> None:
+        specs = [spec for menu in menus for spec in menu.commands]
+        tree = self.tree
+        if tree is None:
+            if specs:
+                raise DefinitionError(
+                    f"/{specs[0].command.name} needs a command tree: use a commands.Bot, or give tree="
+                )
+            return
+        placed: list[CommandSpec] = []
+        try:
+            for spec in specs:
+                if spec.add_to(tree):
+                    placed.append(spec)
+        except DefinitionError:
+            for spec in placed:
+                spec.remove_from(tree)
+            raise
 
     def add_hook(self, name: str, function: Callable[..., Any]) -> None:
         """Call `function(ctx, …)` at every menu's hook of this name, in sessions opened from now on."""

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 
-__all__ = ("UNSET", "Behavior", "Policy", "Unset", "resolve")
+__all__ = ("UNSET", "Behavior", "Policy", "Unset", "check_behaviors", "declared", "resolve")
 
 
 class Unset(enum.Enum):
@@ -79,6 +79,7 @@ class Policy:
 
 _DEFAULTS = Policy(ephemeral=False, timeout=300.0, lifetime=None, access=Access.owner(), clicks="queue")
 _FIELDS = tuple(field.name for field in fields(Policy))
+_NOTHING = Behavior()
 
 
 def resolve(levels: Iterable[Behavior]) -> Policy:
@@ -95,15 +96,19 @@ def declared(cls: type, attribute: str) -> Behavior:
     """The behavior that a class and its bases declare under `attribute`, the nearest class first."""
     merged: dict[str, Any] = {}
     for base in cls.__mro__:
-        level = base.__dict__.get(attribute)
-        if level is None:
-            continue
-        if not isinstance(level, Behavior):
-            raise DefinitionError(f"{base.__name__}.{attribute} is a Behavior(...), not {level!r}")
+        level = base.__dict__.get(attribute, _NOTHING)
         for name in _FIELDS:
             if name not in merged and (value := getattr(level, name)) is not UNSET:
                 merged[name] = value
     return Behavior(**merged)
+
+
+def check_behaviors(cls: type) -> None:
+    """Refuse a menu or flow class whose `behavior` or `override_behavior` is something else."""
+    for attribute in ("behavior", "override_behavior"):
+        level = getattr(cls, attribute)
+        if not isinstance(level, Behavior):
+            raise DefinitionError(f"{cls.__name__}.{attribute} is a Behavior(...), not {level!r}")
 
 
 def _is_number(value: object) -> bool:

@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 from flowcord.data.block import Block
 from flowcord.data.scope import Scope
 from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuError
-from flowcord.menu.behavior import Behavior, Policy, declared, resolve
-from flowcord.menu.menu import HOOKS, NAME, Menu, snake_case
+from flowcord.menu.behavior import Behavior, Policy, check_behaviors, declared, resolve
+from flowcord.menu.menu import HOOKS, Menu, check_name, is_menu, snake_case
+from flowcord.menu.options import build_options
 
-__all__ = ("Flow", "FlowDefinition")
+__all__ = ("Flow", "FlowDefinition", "is_flow")
 
 AnyMenu = Menu[Any, Any, Any]
 
@@ -40,8 +41,15 @@ class Flow(Block):
         super().__init_subclass__(**kwargs)
         if "kind" not in cls.__dict__:
             cls.kind = snake_case(cls.__name__)
-        if not isinstance(cls.kind, str) or NAME.fullmatch(cls.kind) is None:  # pyright: ignore
-            raise DefinitionError(f"{cls.__name__}.kind is {cls.kind!r}: it must match {NAME.pattern}")
+        check_name(cls, "kind")
+        check_behaviors(cls)
+        if hasattr(cls, "setup"):
+            raise DefinitionError(f"{cls.__name__}.setup: only menus are set up; a flow has on_enter")
+
+
+def is_flow(thing: object) -> bool:
+    """Whether this is a flow of the developer's, and not `Flow` itself."""
+    return isinstance(thing, type) and issubclass(thing, Flow) and thing is not Flow
 
 
 class FlowDefinition:
@@ -50,33 +58,30 @@ class FlowDefinition:
     __slots__ = ("_plain", "_policies", "behaviors", "flow", "hooks", "kind", "menus")
 
     def __init__(self, added: type[Flow] | type[AnyMenu], *, default: Behavior, override: Behavior) -> None:
-        self.flow: type[Flow]
-        if issubclass(added, Menu):
-            self.kind = added.name
-            self.flow = Flow
-            members: Sequence[type[AnyMenu]] = (added,)
-        else:
-            self.kind = added.kind
-            self.flow = added
-            members = added.menus
-            if not members:
-                raise DefinitionError(f"{added.__name__}.menus is empty: a flow has at least its entry menu")
-        self.menus: dict[str, type[AnyMenu]] = {}
-        for menu in members:
-            if not issubclass(menu, Menu):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise DefinitionError(f"{added.__name__}.menus holds {menu!r}, which is not a Menu")
-            other = self.menus.setdefault(menu.name, menu)
-            if other is not menu:
-                raise DuplicateMenuError(
-                    f"{self.kind}: {other.__qualname__} and {menu.__qualname__} are both named "
-                    f"{menu.name!r}; set the name of one"
-                )
+        self.flow: type[Flow] = added if issubclass(added, Flow) else Flow
+        self.kind = added.kind if issubclass(added, Flow) else added.name
+        self.menus = _by_name(self.kind, added.menus if issubclass(added, Flow) else (added,))
         self.behaviors = (default, override)
+        self._check()
         #: The hooks that the flow class defines.
         self.hooks = frozenset(name for name in HOOKS if hasattr(self.flow, name))
         # A flow that says nothing has no state: all sessions of a menu added alone share one.
         self._plain = Flow() if self.flow is Flow else None
         self._policies: dict[type[AnyMenu], Policy] = {}
+
+    def _check(self) -> None:
+        """Refuse menus that cannot be shown, and ways back that lead out of the flow."""
+        for menu in self.menus.values():
+            if menu.render is Menu.render:
+                raise DefinitionError(f"{menu.__qualname__} has no render(): define what it shows")
+            if menu.fallback is None:
+                continue
+            try:
+                target = self.find(menu.fallback.menu)
+                build_options(target.__name__, target.shape.options, None, menu.fallback.fields)
+            except DefinitionError as error:
+                error.add_note(f"as the fallback of {menu.__qualname__} in the flow {self.kind}")
+                raise
 
     def make_flow(self) -> Flow:
         """The flow instance of a new session."""
@@ -91,7 +96,9 @@ class FlowDefinition:
         found = self.menus.get(menu if isinstance(menu, str) else menu.name)
         if found is None or (not isinstance(menu, str) and found is not menu):
             name = menu if isinstance(menu, str) else menu.__name__
-            raise UnknownMenuError(f"the flow {self.kind} has no menu {name}; it has {', '.join(self.menus)}")
+            raise UnknownMenuError(
+                f"the flow {self.kind} has no menu {name}; it has {', '.join(self.menus)}. Add it to the flow"
+            )
         return found
 
     def policy(self, menu: type[AnyMenu], own: tuple[Behavior, Behavior] | None = None) -> Policy:
@@ -117,3 +124,20 @@ class FlowDefinition:
                 app,
             )
         )
+
+
+def _by_name(kind: str, members: Sequence[type[AnyMenu]]) -> dict[str, type[AnyMenu]]:
+    """The menus of a flow by name. Raises `DefinitionError` for what is no menu, `DuplicateMenuError`."""
+    if not isinstance(members, Sequence) or not members:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(f"{kind}: menus is {members!r}; list at least the entry, in a tuple")
+    named: dict[str, type[AnyMenu]] = {}
+    for menu in members:
+        if not is_menu(menu):
+            raise DefinitionError(f"{kind}: menus holds {menu!r}, which is not a subclass of Menu")
+        other = named.setdefault(menu.name, menu)
+        if other is not menu:
+            raise DuplicateMenuError(
+                f"{kind}: {other.__qualname__} and {menu.__qualname__} are both named {menu.name!r}; "
+                "set the name of one"
+            )
+    return named

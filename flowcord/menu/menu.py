@@ -11,9 +11,11 @@ from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from flowcord.data.block import Block
+from flowcord.data.client_data import ClientData
+from flowcord.data.declarations import Declaration
 from flowcord.errors import DefinitionError, DuplicateKeyError
 from flowcord.menu.accessor import StateAccessor
-from flowcord.menu.behavior import Behavior
+from flowcord.menu.behavior import Behavior, check_behaviors
 from flowcord.menu.components import ButtonDeclaration
 from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext, Session
     from flowcord.menu.flow import Flow
 
-__all__ = ("HOOKS", "Fallback", "Menu", "MenuShape")
+__all__ = ("HOOKS", "Fallback", "Menu", "MenuShape", "check_name", "is_menu", "snake_case")
 
 StateT = TypeVar("StateT", bound=BaseModel, default=NoState)
 OptionsT = TypeVar("OptionsT", bound=Options, default=Options)
@@ -44,6 +46,7 @@ HOOKS = (
     "on_error",
 )
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+_DECLARED = (ButtonDeclaration, ModalHandler, Declaration, ClientData)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,12 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         _refuse_shadows(cls)
         if "name" not in cls.__dict__:
             cls.name = snake_case(cls.__name__)
-        if not isinstance(cls.name, str) or NAME.fullmatch(cls.name) is None:  # pyright: ignore
-            raise DefinitionError(f"{cls.__name__}.name is {cls.name!r}: it must match {NAME.pattern}")
+        check_name(cls, "name")
+        check_behaviors(cls)
+        if not isinstance(cls.fallback, Fallback | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"{cls.__name__}.fallback is Fallback(Menu), not {cls.fallback!r}")
         cls.commands = ()
-        state, options, _ = type_arguments(cls, Menu, (NoState, Options, object))
+        state, options, _ = type_arguments(cls, Menu, (NoState, Options, None))
         check_models(cls, state, options)
         cls.shape = MenuShape(
             state=cast("type[BaseModel]", state),
@@ -161,21 +166,23 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         """A callback of this menu raised. The error is logged already."""
 
 
-_OWN = frozenset(
-    name
-    for name in (*Menu.__annotations__, *vars(Menu))
-    if not name.startswith("_")
-    and name not in (*HOOKS, "render", "name", "behavior", "override_behavior", "fallback")
-    and name not in ("tracked", "returnable", "cancellable", "preserve_state_on_return")
-)
+#: What a menu class may set or define.
+_SETTINGS = {"name", "tracked", "returnable", "cancellable", "preserve_state_on_return", "fallback"}
+_OPEN = _SETTINGS | {"behavior", "override_behavior", "render", *HOOKS}
+_OWN = {name for name in (*Menu.__annotations__, *vars(Menu)) if not name.startswith("_")} - _OPEN
 
 
 def _refuse_shadows(cls: type) -> None:
-    shadows = sorted({*cls.__dict__, *inspect.get_annotations(cls)} & _OWN)
-    if shadows:
-        raise DefinitionError(
-            f"{cls.__name__}.{shadows[0]} shadows an attribute of FlowCord's Menu: give it another name"
-        )
+    """Refuse names of FlowCord's own, in the class and in what is mixed in before `Menu`."""
+    for source in cls.__mro__[: cls.__mro__.index(Menu)]:
+        if source is not cls and issubclass(source, Menu):
+            continue  # refused when it was made
+        members = {**inspect.get_annotations(source), **vars(source)}
+        for name, value in members.items():
+            if name in _OWN or (name in _OPEN and isinstance(value, _DECLARED)):
+                raise DefinitionError(
+                    f"{source.__name__}.{name} shadows an attribute of FlowCord's Menu: give it another name"
+                )
 
 
 def _members(cls: type, kind: type) -> dict[str, Any]:
@@ -197,7 +204,7 @@ def _buttons(cls: type) -> tuple[ButtonDeclaration, ...]:
         if other is not declaration:
             raise DuplicateKeyError(
                 f"{cls.__name__}: the buttons {other.name} and {declaration.name} have one key, "
-                f"{declaration.press.key!r}"
+                f"{declaration.press.key!r}: give one of them another"
             )
     return tuple(buttons.values())
 
@@ -211,6 +218,18 @@ def _forms(cls: type) -> dict[type[Modal], ModalHandler]:
     return handlers
 
 
+def is_menu(thing: object) -> bool:
+    """Whether this is a menu class that can be shown, and not `Menu` itself."""
+    return isinstance(thing, type) and issubclass(thing, Menu) and thing is not Menu
+
+
 def snake_case(name: str) -> str:
     """`ItemShop` → `item_shop`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).strip("_").lower()
+
+
+def check_name(cls: type, attribute: str) -> None:
+    """Refuse a class whose name in ids and stored data cannot be one."""
+    name = getattr(cls, attribute)
+    if not isinstance(name, str) or NAME.fullmatch(name) is None:
+        raise DefinitionError(f"{cls.__name__}.{attribute} is {name!r}: set one that matches {NAME.pattern}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -44,24 +44,42 @@ def build_options(
         raise OptionsError(f"{menu} refuses these options: {listed}", problems) from None
 
 
-def type_arguments(cls: type, base: type, defaults: tuple[type, ...]) -> tuple[type, ...]:
-    """The models that `cls` gave to the type parameters of `base`, inherited ones included."""
-    for parent in cls.__mro__:
-        for origin in parent.__dict__.get("__orig_bases__", ()):
-            if get_origin(origin) is base:
-                given = get_args(origin)
-                # A parameter passed through by a generic base is not a model yet: its default stands.
-                return tuple(
-                    argument if isinstance(argument, type) else default
-                    for argument, default in zip(given, defaults, strict=True)
-                )
-    return defaults
+def type_arguments(cls: type, base: type, defaults: tuple[object, ...]) -> tuple[object, ...]:
+    """What `cls` gave to the type parameters of `base`, by itself or through generic classes in between.
+
+    A parameter that is left open (`Any`, or one of a generic class's own) has its default.
+    """
+    given = _passed_to(cls, base) or defaults
+    return tuple(
+        default if argument is Any or isinstance(argument, TypeVar) else argument
+        for argument, default in zip(given, defaults, strict=True)
+    )
 
 
-def check_models(cls: type, state: type, options: type) -> None:
+def _passed_to(cls: type, base: type) -> tuple[object, ...]:
+    """The arguments of `base` in the bases of `cls`, in terms of the parameters of `cls` itself."""
+    for parent in cls.__dict__.get("__orig_bases__", cls.__bases__):
+        origin: object = get_origin(parent) or parent
+        if origin is base:
+            return get_args(parent)
+        if isinstance(origin, type) and issubclass(origin, base):
+            parameters: tuple[object, ...] = getattr(origin, "__parameters__", ())
+            named = dict(zip(parameters, get_args(parent), strict=False))
+            return tuple(named.get(argument, argument) for argument in _passed_to(origin, base))
+    return ()
+
+
+def check_models(cls: type, state: object, options: object) -> None:
     """Refuse a menu whose first two type parameters are not what they have to be."""
     for role, model, base in (("state", state, BaseModel), ("options", options, Options)):
-        if not issubclass(model, base):
+        if not (isinstance(model, type) and issubclass(model, base)):
             raise DefinitionError(
-                f"{cls.__name__}: the {role} of a menu is a {base.__name__}, not {model.__name__}"
+                f"{cls.__name__}: the model of its {role} derives from {base.__name__}; {model!r} does not"
             )
+    fields = cast("type[BaseModel]", state).model_fields
+    required = [name for name, field in fields.items() if field.is_required()]
+    if required:
+        raise DefinitionError(
+            f"{cls.__name__}: its state begins without {', '.join(required)}: give each field of "
+            f"{cast(type, state).__name__} a default"
+        )
