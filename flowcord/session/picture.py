@@ -3,64 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
 from flowcord.errors import ScreenLimitError
 from flowcord.menu.components import Press
-from flowcord.menu.menu import Menu
 from flowcord.menu.screen import Screen
-from flowcord.menu.texts import Texts
-from flowcord.session.rows import Rows, compiled
-from flowcord.wire.custom_id import MAX_LENGTH
 from flowcord.wire.limits import check_screen
-from flowcord.wire.payload import NO_PINGS, Payload
+from flowcord.wire.payload import NO_PINGS, Kept, Payload, encode
 
 __all__ = ("Picture", "compose")
 
+#: Bytes of content and embeds in which no text can be over any limit: the smallest is an embed's title.
+_SMALL = 256
 
-class Picture(NamedTuple):
-    """A rendered screen: its payload, and its enabled components by the component part of their ids.
+
+class Picture:
+    """A rendered screen: its payload, how it is kept, and its enabled components by the end of their ids.
 
     An `urgent` one says something that must not be skipped for a later one.
     """
 
-    payload: Payload
-    components: Mapping[str, Press]
-    urgent: bool
+    __slots__ = ("components", "kept", "payload", "urgent")
+
+    def __init__(
+        self, payload: Payload, kept: Kept, components: Mapping[str, Press], *, urgent: bool
+    ) -> None:
+        self.payload = payload
+        self.kept = kept
+        self.components = components
+        self.urgent = urgent
 
 
 def compose(
-    menu: Menu[Any, Any, Any],
+    menu: str,
     screen: Screen,
-    prefix: str,
+    rows: list[Payload],
+    components: Mapping[str, Press],
     *,
-    reserved: Sequence[Press] = (),
+    shared: bool = False,
     notices: Sequence[str] = (),
-    texts: Texts,
 ) -> Picture:
-    """The picture of `screen`, with ids that begin with `prefix`.
+    """The picture of `screen` with `rows`, `shared` by all pictures of a visit if they never change.
 
-    Raises `DuplicateKeyError`, and `ScreenLimitError` with every violation.
+    Raises `ScreenLimitError` with every violation.
     """
     content = screen.content or ""
     if notices:
         content = "\n".join((*notices, content)) if content else "\n".join(notices)
-    static = None if screen.components or reserved else compiled(type(menu))
-    components: Mapping[str, Press]
-    if static is not None and len(prefix) + static.longest <= MAX_LENGTH:
-        rows, components = static.under(prefix), static.components
-    else:
-        building = Rows(type(menu).__name__, prefix)
-        placed = building.place(screen.components)
-        building.decorate(menu, placed)
-        building.reserve(reserved, texts)
-        rows, components = building.rows, building.components
     payload: Payload = {
         "content": content,
         "embeds": [embed.to_dict() for embed in screen.embeds],
-        "components": rows,
         "allowed_mentions": NO_PINGS,
     }
-    if violations := check_screen(payload, type(menu).__name__, known_rows=static is not None):
+    kept = Kept(encode(payload), rows if shared else encode({"components": rows}))
+    payload["components"] = rows
+    surely_fits = shared and rows and len(kept.rest) <= _SMALL
+    if not surely_fits and (violations := check_screen(payload, menu, known_rows=shared)):
         raise ScreenLimitError(violations)
-    return Picture(payload, components, bool(notices))
+    return Picture(payload, kept, components, urgent=bool(notices))

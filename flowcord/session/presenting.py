@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowcord.data.session_data import rendering
 from flowcord.errors import DefinitionError, StoreUnavailableError
 from flowcord.menu.actions import call
 from flowcord.menu.components import Press
+from flowcord.menu.menu import Menu
 from flowcord.menu.screen import Screen
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.picture import Picture, compose
-from flowcord.session.rows import BACK, CANCEL
+from flowcord.session.rows import BACK, CANCEL, Rows, compiled
 from flowcord.session.turn import Opening, Turn
 from flowcord.session.visits import return_to
 from flowcord.wire.custom_id import id_prefix
 from flowcord.wire.endpoint import MessageGone, Unreachable
-from flowcord.wire.payload import notice
+from flowcord.wire.payload import Payload, notice
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -82,14 +83,35 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
             screen = await call(menu.render)
     if not isinstance(screen, Screen):
         raise DefinitionError(f"{type(menu).__name__}.render returns a Screen, not {screen!r}")
+    rows, components, shared = _rows(session, menu, screen)
     return compose(
-        menu,
+        type(menu).__name__,
         screen,
-        id_prefix(session.definition.kind, session.id, session.visit),
-        reserved=_reserved(session),
+        rows,
+        components,
+        shared=shared,
         notices=_take_notices(session, turn, screen) if session.notices else (),
-        texts=session.runtime.texts,
     )
+
+
+def _rows(
+    session: MenuSession, menu: Menu[Any, Any, Any], screen: Screen
+) -> tuple[list[Payload], Mapping[str, Press], bool]:
+    """The rows of `screen`, what their components run, and whether they are those of the whole visit."""
+    reserved = _reserved(session)
+    if not screen.components and not reserved and (static := compiled(type(menu))) is not None:
+        if session.rows is None:
+            session.rows = static.under(_id_prefix(session))
+        return session.rows, static.components, True
+    building = Rows(type(menu).__name__, _id_prefix(session))
+    placed = building.place(screen.components)
+    building.decorate(menu, placed)
+    building.reserve(reserved, session.runtime.texts)
+    return building.rows, building.components, False
+
+
+def _id_prefix(session: MenuSession) -> str:
+    return id_prefix(session.definition.kind, session.id, session.visit)
 
 
 def _reserved(session: MenuSession) -> Sequence[Press]:
@@ -115,11 +137,11 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
     stage = session.stage
     try:
         if stage.route is None and isinstance(turn, Opening) and turn.answer is not None:
-            await stage.open(turn.answer, picture.payload)
+            await stage.open(turn.answer, picture)
         else:
             # Of the same visit, the last of the inputs that wait sends for all of them.
             more = before is not None and not picture.urgent and session.collector.waiting
-            await stage.show(turn.answer, picture.payload, more=more)
+            await stage.show(turn.answer, picture, more=more)
     except BaseException:
         session.components = before
         raise

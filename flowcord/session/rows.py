@@ -21,6 +21,8 @@ __all__ = ("BACK", "CANCEL", "Compiled", "Rows", "compiled")
 
 AnyMenu = Menu[Any, Any, Any]
 _ROW, _BUTTON, _ROW_LENGTH = 1, 2, 5
+#: Characters left for the component by the longest kind, session id and a million visits.
+_ROOM = custom_id.MAX_LENGTH - len(custom_id.id_prefix("k" * 32, "s" * 22, 999_999))
 
 # The hyphen is what no handler's name can begin with.
 BACK = Press("-back", handler=Action("-back", lambda _menu, ctx: ctx.go_back()))
@@ -32,7 +34,6 @@ class Compiled(NamedTuple):
 
     rows: tuple[tuple[tuple[Payload, str], ...], ...]
     components: Mapping[str, Press]
-    longest: int
 
     def under(self, prefix: str) -> list[Payload]:
         """The rows with their ids."""
@@ -50,11 +51,12 @@ def compiled(menu: type[AnyMenu]) -> Compiled | None:
     for declaration in menu.shape.buttons:
         if declaration.template is None:
             return None
-        pairs.append((declaration.template, declaration.press.key))
+        component = short(declaration.press.key)
+        pairs.append((declaration.template, component))
         if not declaration.template.get("disabled"):
-            components[declaration.press.key] = declaration.press
+            components[component] = declaration.press
     rows = tuple(tuple(pairs[at : at + _ROW_LENGTH]) for at in range(0, len(pairs), _ROW_LENGTH))
-    made = Compiled(rows, components, max((len(key) for _, key in pairs), default=0))
+    made = Compiled(rows, components)
     if violations := check_rows(made.under(""), menu.__name__):
         raise ScreenLimitError(violations)
     return made
@@ -120,7 +122,7 @@ class Rows:
                 "give them different args, or a key= of their own"
             )
         self._labels[key] = label
-        component = short(key, custom_id.MAX_LENGTH - len(self._prefix))
+        component = short(key)
         payload["custom_id"] = self._prefix + component
         if not payload.get("disabled"):
             self.components[component] = press
@@ -147,8 +149,8 @@ def _buttons(menu: str, items: Sequence[Any]) -> Iterator[Button]:
 
 
 @lru_cache(maxsize=4096)
-def short(key: str, room: int) -> str:
-    """The component part of an id: the handler's name and a digest of its arguments, within `room`."""
+def short(key: str) -> str:
+    """The component part of an id: the handler's name and a digest of its arguments, if there is room."""
     name, bracket, arguments = key.partition("(")
     part = name if not bracket else f"{name}.{custom_id.digest(arguments, 8)}"
-    return part if len(part) <= room else "~" + custom_id.digest(key, 12)
+    return part if len(part) <= _ROOM else "~" + custom_id.digest(key, 12)

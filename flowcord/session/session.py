@@ -29,6 +29,7 @@ from flowcord.session.stack import Entry, MenuStack, Opener
 from flowcord.session.stage import Stage
 from flowcord.session.turn import End, Form, Refresh, Turn
 from flowcord.wire.answer import Answer
+from flowcord.wire.payload import Payload
 
 if TYPE_CHECKING:
     from flowcord.session.arrival import Expired
@@ -70,6 +71,7 @@ class MenuSession:
         "owner",
         "policy",
         "refreshing",
+        "rows",
         "runtime",
         "shown",
         "stack",
@@ -112,6 +114,8 @@ class MenuSession:
         self.stage = Stage(runtime.wire)
         #: What the picture on display can run; `None` while the visit has not been shown.
         self.components: Mapping[str, Press] | None = None
+        #: The rows of this visit, if its buttons never change: compiled templates with the visit's ids.
+        self.rows: list[Payload] | None = None
         #: The menu and the stack of the last screen that was shown: where a failed navigation returns to.
         self.shown: tuple[AnyMenu, tuple[Entry | Opener, ...]] | None = None
         self.asks: list[Ask] = []
@@ -194,6 +198,7 @@ class MenuSession:
         self.entered = True
         self._forms = None
         self.components = None
+        self.rows = None
 
     @property
     def can_go_back(self) -> bool:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flowcord.session.ending import SessionEnd
+from flowcord.session.picture import Picture
 from flowcord.wire.answer import Answer
-from flowcord.wire.endpoint import Callback, Wire
-from flowcord.wire.payload import EPHEMERAL, Payload, decode, encode, strip, text
+from flowcord.wire.endpoint import Callback, MessageGone, Unreachable, Wire
+from flowcord.wire.payload import EPHEMERAL, Kept, Payload, strip, text
 from flowcord.wire.route import Route
 
 __all__ = ("Stage",)
 
 
 class Stage:
-    """The live message: its route, and the payload it shows, kept as bytes."""
+    """The live message: its route, and what it shows."""
 
     __slots__ = ("_held", "_shown", "_wire", "ephemeral", "route")
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._shown: bytes | None = None
+        self._shown: Kept | None = None
         #: A newer screen that was not sent, because more inputs waited.
-        self._held: bytes | None = None
+        self._held: Kept | None = None
         self.ephemeral = False
         self.route: Route | None = None
 
@@ -36,52 +39,61 @@ class Stage:
 
     # Screens ---------------------------------------------------------------------------------------
 
-    async def open(self, answer: Answer, payload: Payload) -> None:
+    async def open(self, answer: Answer, picture: Picture) -> None:
         """Send the first screen: as the answer to the interaction that opened the session, or after it."""
-        visible = {**payload, "flags": EPHEMERAL} if self.ephemeral else payload
-        interaction = answer.interaction
+        visible = {**picture.payload, "flags": EPHEMERAL} if self.ephemeral else picture.payload
         # The route stands before the request is out: a click may be faster than the answer to it.
-        self.route = Route(interaction.channel_id or 0, None, ephemeral=self.ephemeral)
-        if await answer.respond(Callback.MESSAGE, visible):
-            self.route.message_id = answer.message_id
-            answer.lend_to(self.route)
-        elif (placeholder := answer.take_placeholder()) is not None:
-            self.route = placeholder
-            await self._wire.edit(placeholder, visible)
-        else:
-            self.route.message_id = await self._wire.followup(interaction, visible)
-            self.route.adopt(interaction.application_id, interaction.token, answer.arrived)
-        self._shown = encode(payload)
+        self.route = Route(answer.interaction.channel_id or 0, None, ephemeral=self.ephemeral)
+        try:
+            self.route = await self._open(answer, visible, self.route)
+        except BaseException:
+            self.route = None
+            raise
+        self._shown = picture.kept
 
-    async def show(self, answer: Answer | None, payload: Payload, *, more: bool = False) -> None:
-        """Bring the message to `payload`: one request, or an empty acknowledgement when it is there already.
+    async def _open(self, answer: Answer, visible: Payload, route: Route) -> Route:
+        interaction = answer.interaction
+        if await answer.respond(Callback.MESSAGE, visible):
+            route.message_id = answer.message_id
+            answer.lend_to(route)
+        elif (placeholder := answer.take_placeholder()) is not None:
+            await self._wire.edit(placeholder, visible)
+            return placeholder
+        else:
+            route.message_id = await self._wire.followup(interaction, visible)
+            route.adopt(interaction.application_id, interaction.token, answer.arrived)
+        return route
+
+    async def show(self, answer: Answer | None, picture: Picture, *, more: bool = False) -> None:
+        """Bring the message to `picture`: one request, or an empty acknowledgement if it is there already.
 
         With `more` inputs waiting, this one is acknowledged only; the last one sends.
         """
-        encoded = encode(payload)
-        changed = encoded != self._shown
+        changed = picture.kept != self._shown
         if answer is not None and not answer.given and self.is_here(answer.message_id or 0):
             if more:
                 answer.defer_soon()
-                self._held = encoded if changed else None
+                self._held = picture.kept if changed else None
                 return
-            if await answer.respond(
-                Callback.UPDATE if changed else Callback.DEFER, payload if changed else None
+            if await (
+                answer.respond(Callback.UPDATE, picture.payload)
+                if changed
+                else answer.respond(Callback.DEFER)
             ):
                 self._lend(answer)
-                self._shows(encoded)
+                self._shows(picture.kept)
                 return
         await self.acknowledge(answer)
         if more:
-            self._held = encoded if changed else None
+            self._held = picture.kept if changed else None
         elif changed:
-            await self._edit(payload)
-            self._shows(encoded)
+            await self._edit(picture.payload)
+            self._shows(picture.kept)
 
     async def show_again(self, answer: Answer) -> None:
         """Answer a stale click on the live message with the screen as it is."""
         current = self._held or self._shown
-        if current is not None and await answer.respond(Callback.UPDATE, decode(current)):
+        if current is not None and await answer.respond(Callback.UPDATE, current.payload()):
             self._lend(answer)
             self._shows(current)
         else:
@@ -95,11 +107,11 @@ class Stage:
     async def catch_up(self) -> None:
         """Send what was held back."""
         if (held := self._held) is not None:
-            await self._edit(decode(held))
+            await self._edit(held.payload())
             self._shows(held)
 
-    def _shows(self, encoded: bytes) -> None:
-        self._shown, self._held = encoded, None
+    def _shows(self, kept: Kept) -> None:
+        self._shown, self._held = kept, None
 
     async def acknowledge(self, answer: Answer | None) -> None:
         """See that an input has its answer, and use its token."""
@@ -124,14 +136,15 @@ class Stage:
             self._lend(answer)
             return
         await self.acknowledge(answer)
-        await self._edit(payload)
+        with suppress(MessageGone, Unreachable):  # nobody sees how it ended; it has ended all the same
+            await self._edit(payload)
 
     def _stripped(self, closed: str) -> Payload:
         """The last screen without its components; in full, if the message does not show it yet."""
         if self._held is not None:
-            screen = decode(self._held)
+            screen = self._held.payload()
             return {**screen, **strip(screen, closed)}
-        return strip(decode(self._shown or b""), closed)
+        return strip(self._shown.payload() if self._shown is not None else {}, closed)
 
     async def _edit(self, payload: Payload) -> None:
         if self.route is not None:

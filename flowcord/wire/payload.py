@@ -6,7 +6,7 @@ import json
 import marshal
 from typing import Any, cast
 
-__all__ = ("EPHEMERAL", "NO_PINGS", "Payload", "decode", "encode", "notice", "strip", "text")
+__all__ = ("EPHEMERAL", "NO_PINGS", "Kept", "Payload", "decode", "encode", "notice", "strip", "text")
 
 Payload = dict[str, Any]
 
@@ -27,6 +27,29 @@ def encode(payload: Payload) -> bytes:
         return marshal.dumps(payload, _VERSION)
     except ValueError:  # a str or int of some subclass, which is plain on the wire all the same
         return marshal.dumps(json.loads(json.dumps(payload)), _VERSION)
+
+
+class Kept:
+    """A payload as a session keeps it, to compare the next one with and to send again.
+
+    Rows of components that a whole visit shares are kept as they are; everything else is bytes.
+    """
+
+    __slots__ = ("rest", "rows")
+
+    def __init__(self, rest: bytes, rows: bytes | list[Payload]) -> None:
+        self.rest = rest
+        self.rows = rows
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and self.rest == other.rest and self.rows == other.rows
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def payload(self) -> Payload:
+        """The payload, as it was sent."""
+        rows = self.rows if isinstance(self.rows, list) else decode(self.rows)["components"]
+        return {**decode(self.rest), "components": rows}
 
 
 def decode(data: bytes) -> Payload:
