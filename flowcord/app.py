@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -33,11 +32,9 @@ from flowcord.menu.options import Options, build_options
 from flowcord.menu.texts import Texts
 from flowcord.router import Router
 from flowcord.session import opening
-from flowcord.session.concluding import conclude
-from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.runtime import Runtime
 from flowcord.session.session import MenuSession
-from flowcord.session.turn import Turn
+from flowcord.session.shutdown import shut_down
 from flowcord.store import Store
 from flowcord.wire.answer import Answer
 from flowcord.wire.custom_id import new_session_id
@@ -50,7 +47,6 @@ HandleT = TypeVar("HandleT")
 AnyMenu = Menu[Any, Any, Any]
 MenuOrFlow = type[AnyMenu] | type[Flow]
 ProjectResolver = Callable[[discord.Interaction[Any]], Awaitable[str | None] | str | None]
-_DISPLAYS_AT_ONCE = 50
 
 
 class FlowCord:
@@ -199,33 +195,20 @@ class FlowCord:
         self._router.attach()
 
     async def close(self) -> None:
-        """End every open session and tell its user why; then disconnect. May be called twice."""
+        """End every open session and tell its user why; then disconnect. May be called twice.
+
+        Takes the grace at most, and as long again where handlers run. A handler may call it: it goes on
+        afterwards.
+        """
         self._closing = True
-        sessions = list(self._runtime.sessions.values())
-        room = asyncio.Semaphore(_DISPLAYS_AT_ONCE)
-        if sessions:
-            closings = [asyncio.ensure_future(self._shut_down(session, room)) for session in sessions]
-            await asyncio.wait(closings)
+        if sessions := self.sessions:
+            await shut_down(sessions, self._grace)
         self._router.detach()
+        self._runtime.punctual.defer_all()
         self._runtime.deadlines.close()
         await self._runtime.join()
         if self._store is not None:
             await self._store.close()
-
-    async def _shut_down(self, session: MenuSession, room: asyncio.Semaphore) -> None:
-        """A handler that runs may finish within the grace; then it is cancelled."""
-        task = session.collector.task
-        if task is not None and not session.ending:
-            _, pending = await asyncio.wait((task,), timeout=self._grace)
-            for running in pending:
-                running.cancel()
-                await asyncio.wait((running,))
-        async with room:
-            ending = conclude(session, Turn(None, None), SessionEnd(EndReason.SHUTDOWN))
-            try:
-                await asyncio.wait_for(ending, self._grace)
-            except TimeoutError:
-                session.abandon(SessionEnd(EndReason.SHUTDOWN))
 
     # Sessions --------------------------------------------------------------------------------------
 

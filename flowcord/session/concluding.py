@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flowcord.session.ending import EndReason, SessionEnd
@@ -19,10 +21,16 @@ END_EVENT = "flowcord_end"
 _HOOKS = {EndReason.CANCELLED: "on_cancel", EndReason.TIMEOUT: "on_timeout"}
 
 
-async def conclude(session: MenuSession, turn: Turn, end: SessionEnd, *, show: bool = True) -> None:
+Showing = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+
+
+async def conclude(
+    session: MenuSession, turn: Turn, end: SessionEnd, *, showing: Showing | None = None
+) -> None:
     """End `session`: hooks, waiting handlers, the last display, `on_end`, and everyone in `wait()`.
 
-    Every further call changes nothing. Nothing that fails on the way keeps the session alive.
+    Every further call changes nothing. Nothing that fails on the way keeps the session alive. `showing`
+    runs the last display, where that is subject to conditions.
     """
     if session.ending:
         return
@@ -33,8 +41,9 @@ async def conclude(session: MenuSession, turn: Turn, end: SessionEnd, *, show: b
         await runtime.attempt(f"{session}: {_HOOKS[end.reason]}", session.fire, _HOOKS[end.reason], turn)
     await leave(session, turn)
     await _cancel_waiting(session)
-    if show:
-        await runtime.attempt(f"{session}: the last display", _display, session, turn, end)
+    display = partial(_display, session, turn, end)
+    show = display if showing is None else partial(showing, display)
+    await runtime.attempt(f"{session}: the last display", show)
     session.end = end
     await runtime.attempt(f"{session}: on_end", session.fire, "on_end", turn, end)
     runtime.sessions.pop(session.id, None)

@@ -58,6 +58,13 @@ class Punctual:
         while self._waiting and not self._waiting[0].watched:
             self._waiting.popleft()
 
+    def defer_all(self) -> None:
+        """Acknowledge what is still unanswered: nobody will be there in time."""
+        while self._waiting:
+            late = self._waiting.popleft()
+            if late.watched:
+                late.defer_soon()
+
     def _arm(self) -> None:
         self._deadlines.move(self._deadline, self._waiting[0].arrived + DEFER_AFTER, self._strike)
 

@@ -237,7 +237,8 @@ async def test_a_menu_no_route_leads_to_any_more_ends_unreachable() -> None:
         await world.advance(1000)
         world.env.inject_error("PATCH", "/channels/*", status=403, code=50001, message="Missing Access")
         session.menu.state.set(count=3)
-        session.refresh()
+        with world.as_bot():
+            session.refresh()
         await world.env.settle()
         assert session.end.reason is EndReason.UNREACHABLE
         assert world.sessions == []

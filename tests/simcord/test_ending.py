@@ -8,7 +8,19 @@ from typing import Any
 import discord
 import pytest
 
-from flowcord import EndReason, Flow, Menu, MenuContext, SessionEndedError, ShuttingDownError, button, slash
+from bots import create_bot
+from flowcord import (
+    Behavior,
+    EndReason,
+    Flow,
+    Menu,
+    MenuContext,
+    SessionEndedError,
+    ShuttingDownError,
+    button,
+    slash,
+)
+from flowcord.wire.endpoint import DiscordWire
 from tests.simcord.conftest import Incidents
 from tests.simcord.menus import D, M, MFlow, page
 from tests.simcord.world import Bot, simulated, takes
@@ -89,7 +101,8 @@ async def test_closing_again_changes_nothing_and_going_on_is_refused() -> None:
         world.trail.clear()
         with world.requests() as made:
             await world.ann.click(menu, "Twice")
-            await session.close()
+            with world.as_bot():
+                await session.close()
         assert made == ["update"]
         assert session.menu.log == ["go_to refused", "code after the end ran"]
         assert world.ran("on_leave", "on_end", "on_enter") == ["on_leave Leave", "on_end Leave"]
@@ -102,7 +115,7 @@ async def test_closing_after_the_timeout_changes_nothing() -> None:
         (session,) = world.sessions
         await world.advance(300)
         world.trail.clear()
-        with world.requests() as made:
+        with world.requests() as made, world.as_bot():
             await session.close()
         assert (made, world.trail) == ([], [])
         assert session.end.reason is EndReason.TIMEOUT
@@ -168,13 +181,15 @@ async def test_shutting_down_ends_every_session_and_says_so() -> None:
         sessions = world.sessions
         world.trail.clear()
 
-        await world.bot.flows.close()
+        with world.as_bot():
+            await world.bot.flows.close()
 
         assert [menu.content for menu in menus] == [RESTARTING] * 3
         assert [session.end.reason for session in sessions] == [EndReason.SHUTDOWN] * 3
         assert sorted(world.trail) == ["on_end M"] * 3 + ["on_leave M"] * 3
         assert world.sessions == []
-        await world.bot.flows.close()
+        with world.as_bot():
+            await world.bot.flows.close()
 
 
 @pytest.mark.case("S25")
@@ -192,6 +207,50 @@ async def test_a_command_after_the_shutdown_began_is_told_so() -> None:
         told = await world.ann.do(open_late)
         assert told.whispered == [RESTARTING]
         assert len(errors) == 1
+
+
+@pytest.mark.case("S25a")
+async def test_two_hundred_farewells_go_fifty_at_a_time_and_no_longer_than_the_grace(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    under_way, peak = 0, 0
+
+    async def slowly(wire: DiscordWire, *arguments: Any) -> None:
+        nonlocal under_way, peak
+        under_way += 1
+        peak = max(peak, under_way)
+        try:
+            await asyncio.sleep(2)
+            await edit(wire, *arguments)
+        finally:
+            under_way -= 1
+
+    async def shut_down(interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.send_message("closing", ephemeral=True)
+        await interaction.client.flows.close()
+
+    edit = DiscordWire.edit
+    async with simulated(Bot(MFlow, behavior=Behavior(timeout=None))) as world:
+        menus = [await world.ann.open("m") for _ in range(200)]
+        monkeypatch.setattr(DiscordWire, "edit", slowly)
+        world.trail.clear()
+        await world.ann.do(shut_down)
+        await world.advance(4.9)
+        assert world.sessions
+        await world.advance(0.1)
+        assert world.sessions == []
+        assert peak == 50
+        assert [menu.content for menu in menus].count(RESTARTING) == 100
+        assert len(world.ran("on_leave")) == len(world.ran("on_end")) == 200
+        assert "100 sessions ended without a last display" in caplog.text
+
+
+@pytest.mark.case("S25")
+async def test_a_private_menu_is_told_of_the_shutdown_too(database: str) -> None:
+    async with simulated(create_bot(database)) as world:
+        draft = await world.ann.open("draft")
+        await world.restart(create_bot(database))
+        assert (draft.content, draft.title) == (RESTARTING, None)
 
 
 @pytest.mark.case("S26")

@@ -275,5 +275,6 @@ async def test_asking_in_a_hook_is_refused(incidents: Incidents) -> None:
         assert menu.title == "D"
         assert session.end is None
         assert incidents() == []
-        await session.close()
+        with world.as_bot():
+            await session.close()
         assert session.end.reason is EndReason.CLOSED

@@ -264,7 +264,8 @@ async def test_a_shutdown_ends_a_handler_that_asks_at_once() -> None:
         (session,) = world.sessions
         parent = session.menu
         await world.ann.click(menu, "Ask")
-        await world.bot.flows.close()
+        with world.as_bot():
+            await world.bot.flows.close()
         assert session.end.reason is EndReason.SHUTDOWN
         assert parent.log == ["finally"]
         assert menu.title is None

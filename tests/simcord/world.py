@@ -246,9 +246,16 @@ class World:
     async def advance(self, seconds: float) -> None:
         await self.env.advance_time(seconds)
 
+    @contextmanager
+    def as_bot(self) -> Iterator[None]:
+        """Let what the test does here be the bot's own doing, on the bot's clock."""
+        with self.env._bot_scope():
+            yield
+
     async def restart(self, bot: discord.Client) -> None:
         """Close the bot that runs, and log `bot` in in its place."""
-        await self.env.bot.close()
+        with self.as_bot():
+            await self.bot.close()
         _ENVS[bot] = self.env
         await self.env.restart_bot(bot)
 
@@ -303,7 +310,8 @@ async def simulated(bot: discord.Client, **options: Any) -> AsyncIterator[World]
             try:
                 yield world
             finally:
-                await env.bot.close()
+                with world.as_bot():
+                    await env.bot.close()
             world.check()
         finally:
             await env.shutdown()
