@@ -38,6 +38,7 @@ class Shop(Menu):
     def render(self) -> Screen:
         rich = guard(lambda _menu, _ctx: Shop.gold > 0, "You have no gold.")
         named = guard(lambda menu, _ctx: "" if "hat" not in menu.bought else "You have a hat.")
+        never = guard(lambda _menu, _ctx: False, otherwise=go_to(D))
         shown = [
             Button("Hat", action=self.buy, args=("hat",), guard=rich),
             Button("Cap", action=pipeline(rich, named, self.buy_cap)),
