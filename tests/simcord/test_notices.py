@@ -42,10 +42,7 @@ class Shop(Menu):
         shown = [
             Button("Hat", action=self.buy, args=("hat",), guard=rich),
             Button("Cap", action=pipeline(rich, named, self.buy_cap)),
-            Button(
-                "Elsewhere",
-                action=pipeline(guard(lambda _menu, _ctx: False, otherwise=go_to(D)), self.buy_cap),
-            ),
+            Button("Elsewhere", action=pipeline(never, self.buy_cap), key="elsewhere"),
             Button("Odd", action=pipeline(guard(lambda _menu, _ctx: None), self.buy_cap)),
             Button("Nothing", action=pipeline()),
         ]
