@@ -77,10 +77,9 @@ async def _ask_access(
 
 
 def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Press | None) -> None:
-    runtime = session.runtime
+    runtime, collector = session.runtime, session.collector
     if answer.interaction.type is discord.InteractionType.modal_submit:
-        answer.guard(runtime.punctual)
-        session.collector.put(Submit(answer, target.visit, target.component))
+        _enqueue(session, answer, Submit(answer, target.visit, target.component))
         return
     message = answer.interaction.message
     current = message is not None and session.stage.is_here(message.id)
@@ -89,13 +88,20 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
             answer.guard(runtime.punctual)
             runtime.spawn(_open_modal(session, answer, target, press))
             return
-        if session.collector.busy and (press.clicks or session.policy.clicks) == "drop":
+        if collector.busy and (press.clicks or session.policy.clicks) == "drop":
             answer.defer_soon()
             return
-        if press.defer:
-            answer.defer_soon()
-    answer.guard(runtime.punctual)
-    session.collector.put(Click(answer, target.visit, target.component, current=current))
+    _enqueue(session, answer, Click(answer, target.visit, target.component, current=current))
+    if press is not None and current and press.defer:
+        answer.defer_soon()
+
+
+def _enqueue(session: MenuSession, answer: Answer, turn: Turn) -> None:
+    if session.collector.is_full_for(answer.interaction.user.id):
+        session.runtime.spawn(answer.whisper(notice(session.runtime.texts.busy)))
+    else:
+        answer.guard(session.runtime.punctual)
+        session.collector.put(turn)
 
 
 async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId, press: Press) -> None:

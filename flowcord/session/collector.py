@@ -15,7 +15,11 @@ from flowcord.deadlines import Deadline
 from flowcord.session.runtime import Runtime
 from flowcord.session.turn import Turn
 
-__all__ = ("Collector", "Served")
+__all__ = ("MAX_WAITING", "Collector", "Served")
+
+
+#: Inputs of one user that wait behind the one being served.
+MAX_WAITING = 8
 
 
 class Served(Protocol):
@@ -49,6 +53,13 @@ class Collector:
     def waiting(self) -> bool:
         """Whether inputs wait behind the one being served."""
         return bool(self._inbox)
+
+    def is_full_for(self, user: int) -> bool:
+        """Whether as many inputs of one user wait as may."""
+        inbox = self._inbox
+        if inbox is None or len(inbox) < MAX_WAITING:
+            return False
+        return sum(turn.user is not None and turn.user.id == user for turn in inbox) >= MAX_WAITING
 
     def put(self, turn: Turn) -> None:
         """Take an input: served now if nothing is, else in its turn."""

@@ -7,7 +7,19 @@ from typing import ClassVar
 import pytest
 from pydantic import BaseModel, NonNegativeInt
 
-from flowcord import Behavior, Flow, Menu, MenuContext, Scope, Screen, button, client_data, slash, state
+from flowcord import (
+    Access,
+    Behavior,
+    Flow,
+    Menu,
+    MenuContext,
+    Scope,
+    Screen,
+    button,
+    client_data,
+    slash,
+    state,
+)
 from tests.simcord.conftest import Incidents
 from tests.simcord.menus import Count, D, page
 from tests.simcord.world import Bot, Person, Shown, World, simulated, takes
@@ -192,6 +204,23 @@ async def test_queued_clicks_are_acknowledged_and_rendered_each_and_sent_once(da
         assert made.count("defer") == 8
         assert len(made) == 9
         assert menu.lines[0] == "Count: 8"
+
+
+@pytest.mark.case("S94d")
+async def test_eight_clicks_of_a_user_wait_and_further_ones_are_told_so() -> None:
+    async with simulated(Bot(Patients)) as world:
+        menu = await world.ann.open_with(Patients, behavior=Behavior(access=Access.everyone()))
+        add = menu.buttons["+1"]
+        world.ann.tap(menu, add)
+        await world.env.settle()
+        anns = [world.ann.tap(menu, add) for _ in range(10)]
+        bobs = world.bob.tap(menu, add)
+        await world.env.settle()
+        busy = "One moment: your last clicks are still being handled."
+        assert [click.whispered for click in anns[8:]] == [[busy], [busy]]
+        await world.advance(20)
+        assert [click.whispered for click in (*anns[:8], bobs)] == [[]] * 9
+        assert menu.lines == ["Count: 10"]
 
 
 @pytest.mark.case("S97")
