@@ -38,7 +38,7 @@ from flowcord.session.shutdown import shut_down
 from flowcord.store import Store
 from flowcord.wire.answer import Answer
 from flowcord.wire.custom_id import new_session_id
-from flowcord.wire.endpoint import DiscordWire
+from flowcord.wire.endpoint import DiscordWire, Wire
 from flowcord.wire.payload import notice
 
 __all__ = ("FlowCord",)
@@ -62,6 +62,7 @@ class FlowCord:
     - `project`: maps an interaction to the id of its project, instead of its server's.
     - `behavior`, `override_behavior`: for all menus; `texts`: the framework's sentences.
     - `shutdown_grace`: seconds that running handlers and last displays get in `close`.
+    - `clock`, `wire`: time and Discord's endpoints, for tests and simulations that bring their own.
 
     ```python
     class MyBot(commands.Bot):
@@ -91,6 +92,7 @@ class FlowCord:
         shutdown_grace: float = 5.0,
         texts: Texts | None = None,
         clock: Clock | None = None,
+        wire: Wire | None = None,
     ) -> None:
         self.client = client
         self.clock: Clock = clock or LoopClock()
@@ -112,7 +114,8 @@ class FlowCord:
                 connect_timeout=connect_timeout,
                 clock=self.clock,
             )
-        self._runtime = Runtime(client, DiscordWire(client, self.clock), self.clock, texts or Texts())
+        wire = wire or DiscordWire(client, self.clock)
+        self._runtime = Runtime(client, wire, self.clock, texts or Texts())
         self._router = Router(self._runtime, self._flows, self._launch)
         self._closing = False
         OPENERS[client] = WeakMethod(self.open)
