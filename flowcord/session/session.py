@@ -212,21 +212,25 @@ class MenuSession:
         return name in self.menu.shape.hooks or name in self.definition.hooks or name in self._hooks
 
     async def fire(self, name: str, turn: Turn, *arguments: Any, menu: AnyMenu | None = None) -> None:
-        """Call the app's, the flow's and the menu's hook of this name, one after another."""
+        """Call the app's, the flow's and the menu's hook of this name, one after another.
+
+        One that goes elsewhere, or ends the session, is the last: what follows is about a menu that was left.
+        """
         if menu is None:
             menu = self.menu
-        app = self._hooks.get(name, ())
-        flow = name in self.definition.hooks
-        own = name in menu.shape.hooks
-        if not (app or flow or own):
+        hooks = [*self._hooks.get(name, ())]
+        if name in self.definition.hooks:
+            hooks.append(getattr(self.flow, name))
+        if name in menu.shape.hooks:
+            hooks.append(getattr(menu, name))
+        if not hooks:
             return
         ctx = self.context(menu, turn, name)
-        for hook in app:
+        visit, ending = self.visit, self.ending
+        for hook in hooks:
             await call(hook, ctx, *arguments)
-        if flow:
-            await call(getattr(self.flow, name), ctx, *arguments)
-        if own:
-            await call(getattr(menu, name), ctx, *arguments)
+            if self.visit != visit or self.ending != ending:
+                return
 
     # Deadlines -------------------------------------------------------------------------------------
 
