@@ -91,17 +91,19 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
         if collector.busy and (press.clicks or session.policy.clicks) == "drop":
             answer.defer_soon()
             return
-    _enqueue(session, answer, Click(answer, target.visit, target.component, current=current))
-    if press is not None and current and press.defer:
-        answer.defer_soon()
+    slow = press is not None and current and press.defer
+    _enqueue(session, answer, Click(answer, target.visit, target.component, current=current), slow=slow)
 
 
-def _enqueue(session: MenuSession, answer: Answer, turn: Turn) -> None:
+def _enqueue(session: MenuSession, answer: Answer, turn: Turn, *, slow: bool = False) -> None:
     if session.collector.is_full_for(answer.interaction.user.id):
         session.runtime.spawn(answer.whisper(notice(session.runtime.texts.busy)))
+        return
+    if slow:
+        answer.defer_soon()
     else:
         answer.guard(session.runtime.punctual)
-        session.collector.put(turn)
+    session.collector.put(turn)
 
 
 async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId, press: Press) -> None:
