@@ -107,3 +107,9 @@ async def test_a_collection_takes_what_fits_and_lists_what_is_there(database: st
         await harness.click("Wish 2")
         await harness.click("Forget one")
         assert menu.labels == ["Wish 3", "Wish", "Forget one"]
+
+
+async def test_code_outside_of_menus_writes_what_menus_show(database: str) -> None:
+    async with opened(DATA, database) as harness:
+        await harness.slash("reward")
+        assert (await harness.slash("fair")).message.has_text("15 coins")

@@ -14,6 +14,14 @@ from tests.docs.pages import PAGES, ROOT, Page
 README = Page("README.md")
 REFERENCE = Page("docs/reference.md")
 
+BESIDES = {
+    "flowcord.errors",
+    "flowcord.data.handles.Handle",
+    "flowcord.data.handles.ItemHandle",
+    "flowcord.data.collections.CollectionHandle",
+}
+"""What the reference describes though it is not imported from `flowcord`: errors as one, handles."""
+
 
 def test_the_readme_shows_the_counter_of_the_example_bot() -> None:
     source = (ROOT / "bots" / "counter.py").read_text()
@@ -50,4 +58,5 @@ def test_the_reference_has_every_public_name() -> None:
     described = set(re.findall(r"^::: ([\w.]+)$", REFERENCE.text, re.MULTILINE))
     expected = {f"flowcord.{name}" for name in flowcord.__all__ if name not in errors}
     expected |= {f"flowcord.testing.{name}" for name in flowcord.testing.__all__}
-    assert described == expected | {"flowcord.errors"}
+    assert described - BESIDES == expected
+    assert described >= BESIDES
