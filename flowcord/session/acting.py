@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from flowcord.errors import GuardFailed, StoreUnavailableError
 from flowcord.menu.components import Press
-from flowcord.session.asking import ANSWER_EVENT
+from flowcord.session.asking import resume
 from flowcord.session.concluding import conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
@@ -41,23 +41,26 @@ async def serve(session: MenuSession, turn: Turn) -> bool:
             ctx = SessionContext(session, session.menu, turn)
             showable = await _run(session, ctx, work)
             turn = ctx.turn  # `ask` goes on with a later one
-            if turn.answers_ask is not None:
-                waiting, result = turn.answers_ask
-                turn.answers_ask = None
-                session.runtime.wake(ANSWER_EVENT, waiting, (turn, result))
-                return False
-            if session.ending:
-                await session.stage.acknowledge(turn.answer)
-            elif session.lifetime_is_over:
-                await conclude(session, turn, SessionEnd(EndReason.TIMEOUT, deadline="lifetime"))
-            elif showable:
-                await present(session, turn)
-            session.accept()
+            if turn.answers_ask is None:
+                await _follow_up(session, turn, showable)
+        if resume(session, turn):
+            return False
         if session.stage.is_behind:
             await catch_up(session, turn)
     except Exception as error:  # what users' code raises is dealt with above: this is a fault of ours
         session.runtime.incident(error, f"{session}: serving a {type(turn).__name__}")
     return True
+
+
+async def _follow_up(session: MenuSession, turn: Turn, showable: bool) -> None:
+    """What comes after a handler: its screen, if nothing ended the session."""
+    if session.ending:
+        await session.stage.acknowledge(turn.answer)
+    elif session.lifetime_is_over:
+        await conclude(session, turn, SessionEnd(EndReason.TIMEOUT, deadline="lifetime"))
+    elif showable:
+        await present(session, turn)
+    session.accept()
 
 
 async def _serve_other(session: MenuSession, turn: Turn) -> None:

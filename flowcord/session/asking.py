@@ -14,7 +14,7 @@ from flowcord.session.turn import Turn
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("ANSWER_EVENT", "Ask", "ask")
+__all__ = ("Ask", "ask", "resume")
 
 ANSWER_EVENT = "flowcord_answer"
 
@@ -41,11 +41,35 @@ async def ask(
     """
     waiting = Ask()
     await open_sub_menu(session, turn, menu, options, fields, ask=waiting)
+    if session.ending:  # by a hook of the sub-menu: the end cancels whoever waits
+        waiting.task.cancel()
+        await asyncio.sleep(0)
+    if turn.answers_ask is not None:  # a hook of the sub-menu was done with it before it was shown
+        (_, result), turn.answers_ask = turn.answers_ask, None
+        return turn, result
     session.asks.append(waiting)
-    session.collector.hand_on(present(session, turn))
+    session.collector.hand_on(_show(session, turn))
     try:
         ending, result = await session.runtime.park(ANSWER_EVENT, waiting)
     finally:
         session.asks.remove(waiting)
     session.collector.hand_back(waiting.task)
     return ending, result
+
+
+async def _show(session: MenuSession, turn: Turn) -> bool:
+    """Show the sub-menu; whether this task drives the session on."""
+    await present(session, turn)
+    return not resume(session, turn)
+
+
+def resume(session: MenuSession, turn: Turn) -> bool:
+    """Wake the handler whose question this input has answered: it goes on with it, and drives the session.
+
+    `False` if there is none.
+    """
+    if turn.answers_ask is None:
+        return False
+    (waiting, result), turn.answers_ask = turn.answers_ask, None
+    session.runtime.wake(ANSWER_EVENT, waiting, (turn, result))
+    return True

@@ -89,13 +89,12 @@ class Collector:
             if turn is not None:
                 self.task = self._runtime.drive(self._drain(turn))
 
-    def hand_on(self, finish: Coroutine[Any, Any, None]) -> None:
-        """Let another task finish the current input and drive on; this one is about to wait."""
+    def hand_on(self, finish: Coroutine[Any, Any, bool]) -> None:
+        """Let another task finish the current input, and drive on if that says so; this one will wait."""
 
         async def drive() -> None:
-            await finish
-            if (turn := self._next()) is not None:
-                await self._drain(turn)
+            if await finish:
+                await self._drain(self._next())
 
         self.task = self._runtime.drive(drive())
 

@@ -16,7 +16,7 @@ from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.picture import Picture, compose
 from flowcord.session.rows import BACK, CANCEL, Rows, compiled
 from flowcord.session.turn import Opening, Turn
-from flowcord.session.visits import return_to
+from flowcord.session.visits import dismiss_lost, return_to
 from flowcord.wire.custom_id import id_prefix
 from flowcord.wire.endpoint import MessageGone, Unreachable
 from flowcord.wire.payload import Payload, notice
@@ -54,7 +54,7 @@ async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -
 
 
 async def _present(session: MenuSession, turn: Turn) -> None:
-    while not session.ending:
+    while not session.ending and turn.answers_ask is None:
         visit = session.visit
         if session.hooked("before_render"):
             await session.fire("before_render", turn)
@@ -65,7 +65,9 @@ async def _present(session: MenuSession, turn: Turn) -> None:
             await session.fire("after_render", turn)
         if session.visit == visit:
             break
-    if turn.private and turn.answer is not None and not session.ending:
+    if session.ending or turn.answers_ask is not None:
+        return
+    if turn.private and turn.answer is not None:
         for sentence in turn.private:
             await turn.answer.whisper(notice(sentence))
         turn.private.clear()
@@ -175,6 +177,7 @@ async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
     if session.menu is not menu:  # a new visit's first screen: the navigation is undone
         try:
             await return_to(session, turn, menu, list(frames))
+            dismiss_lost(session, turn)
             session.notices.append(session.runtime.texts.error.format(incident=incident))
             await _present(session, turn)
         except Exception as again:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowcord.menu.accessor import StateAccessor
+from flowcord.menu.context import DISMISSED
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
 from flowcord.session.stack import Entry, Opener
@@ -13,7 +14,7 @@ from flowcord.session.turn import Turn
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("enter", "enter_first", "leave", "make", "return_to")
+__all__ = ("dismiss_lost", "enter", "enter_first", "leave", "make", "return_to")
 
 AnyMenu = Menu[Any, Any, Any]
 Frames = list[Entry | Opener]
@@ -36,6 +37,20 @@ async def return_to(session: MenuSession, turn: Turn, menu: AnyMenu, frames: Fra
     await leave(session, turn)
     session.stack.frames = frames
     await enter(session, turn, menu)
+
+
+def dismiss_lost(session: MenuSession, turn: Turn) -> None:
+    """After an undone navigation: a handler that asked for a menu that is gone gets `DISMISSED`.
+
+    An opener that was returned to since it was last seen has nobody waiting any more.
+    """
+    openers = [frame for frame in session.stack.frames if isinstance(frame, Opener)]
+    for asked in session.asks:
+        if all(opener.ask is not asked for opener in openers):
+            turn.answers_ask = (asked, DISMISSED)
+    for opener in openers:
+        if opener.ask not in session.asks:
+            opener.ask = None
 
 
 async def make(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: Options) -> AnyMenu:
