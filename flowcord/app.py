@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
 from typing import Any, TypeVar
 from weakref import WeakMethod
 
@@ -12,24 +11,22 @@ import discord
 from discord import app_commands
 
 from flowcord.clock import Clock, LoopClock
-from flowcord.data.catalog import Catalog, FlowSpec
 from flowcord.data.declarations import Declaration
-from flowcord.data.scope import DEFAULT, Scope, scope_ids
+from flowcord.data.scope import DEFAULT, scope_ids
 from flowcord.data.session_data import SessionData, load
 from flowcord.errors import (
     DeclarationError,
     DefinitionError,
-    DuplicateMenuError,
     ShuttingDownError,
-    UnknownMenuError,
 )
 from flowcord.menu.actions import call
 from flowcord.menu.behavior import Behavior
-from flowcord.menu.commands import OPENERS, CommandSpec
-from flowcord.menu.flow import Flow, FlowDefinition, is_flow
-from flowcord.menu.menu import HOOKS, Menu, is_menu
+from flowcord.menu.commands import OPENERS
+from flowcord.menu.flow import Flow, FlowDefinition
+from flowcord.menu.menu import HOOKS
 from flowcord.menu.options import Options, build_options
 from flowcord.menu.texts import Texts
+from flowcord.registry import MenuOrFlow, Registry, speaker_of
 from flowcord.router import Router
 from flowcord.session import opening
 from flowcord.session.runtime import Runtime
@@ -44,8 +41,6 @@ from flowcord.wire.payload import notice
 __all__ = ("FlowCord",)
 
 HandleT = TypeVar("HandleT")
-AnyMenu = Menu[Any, Any, Any]
-MenuOrFlow = type[AnyMenu] | type[Flow]
 ProjectResolver = Callable[[discord.Interaction[Any]], Awaitable[str | None] | str | None]
 
 
@@ -98,10 +93,8 @@ class FlowCord:
         self.clock: Clock = clock or LoopClock()
         self._tree = tree
         self._project = project
-        self._behaviors = (behavior or Behavior(), override_behavior or Behavior())
         self._grace = shutdown_grace
-        self._flows: dict[str, FlowDefinition] = {}
-        self._catalog = Catalog()
+        self._registry = Registry(behavior or Behavior(), override_behavior or Behavior())
         self._store: Store | None = None
         if database is not None:
             self._store = Store(
@@ -116,7 +109,7 @@ class FlowCord:
             )
         wire = wire or DiscordWire(client, self.clock)
         self._runtime = Runtime(client, wire, self.clock, texts or Texts())
-        self._router = Router(self._runtime, self._flows, self._launch)
+        self._router = Router(self._runtime, self._registry.flows, self._launch)
         self._closing = False
         OPENERS[client] = WeakMethod(self.open)
 
@@ -131,48 +124,7 @@ class FlowCord:
 
         Raises `DefinitionError`s (`BubblingError`, `DuplicateMenuError` …); then nothing was registered.
         """
-        added: dict[str, FlowDefinition] = {}
-        for each in flows:
-            definition = self._define(each)
-            if definition.kind in self._flows or definition.kind in added:
-                raise DuplicateMenuError(
-                    f"{each.__qualname__}: a flow of kind {definition.kind!r} is registered already; "
-                    "set kind (of a menu: name)"
-                )
-            added[definition.kind] = definition
-        self._catalog.add([_spec(flow) for flow in added.values()], has_store=self._store is not None)
-        try:
-            self._add_commands(menu for flow in added.values() for menu in flow.menus.values())
-        except DefinitionError:
-            for kind in added:
-                self._catalog.remove(kind)
-            raise
-        self._flows.update(added)
-
-    def _define(self, added: MenuOrFlow) -> FlowDefinition:
-        if not is_flow(added) and not is_menu(added):
-            raise DefinitionError(f"add takes subclasses of Flow and of Menu, not {added!r}")
-        default, override = self._behaviors
-        return FlowDefinition(added, default=default, override=override)
-
-    def _add_commands(self, menus: Iterable[type[AnyMenu]]) -> None:
-        specs = [spec for menu in menus for spec in menu.commands]
-        tree = self.tree
-        if tree is None:
-            if specs:
-                raise DefinitionError(
-                    f"/{specs[0].command.name} needs a command tree: use a commands.Bot, or give tree="
-                )
-            return
-        placed: list[CommandSpec] = []
-        try:
-            for spec in specs:
-                if spec.add_to(tree):
-                    placed.append(spec)
-        except DefinitionError:
-            for spec in placed:
-                spec.remove_from(tree)
-            raise
+        self._registry.add(flows, self.tree, has_store=self._store is not None)
 
     def add_hook(self, name: str, function: Callable[..., Any]) -> None:
         """Call `function(ctx, …)` at every menu's hook of this name, in sessions opened from now on."""
@@ -184,7 +136,7 @@ class FlowCord:
     @property
     def flows(self) -> Mapping[str, FlowDefinition]:
         """What is registered, by kind."""
-        return self._flows
+        return self._registry.flows
 
     # Life ------------------------------------------------------------------------------------------
 
@@ -245,7 +197,7 @@ class FlowCord:
         `OptionsError` and `ShuttingDownError`, with nothing sent; errors of the menu's own code do not come
         here: the session has then ended, and its user was told.
         """
-        definition, menu = self._find(target)
+        definition, menu = self._registry.find(target)
         checked = build_options(menu.__name__, menu.shape.options, options, fields)
         answer = self._router.answer(source)
         if self._closing:
@@ -273,39 +225,21 @@ class FlowCord:
     async def _launch(self, answer: Answer, flow: FlowDefinition) -> None:
         await self.open(answer.interaction, flow.flow if flow.flow is not Flow else flow.entry)
 
-    def _find(self, target: MenuOrFlow) -> tuple[FlowDefinition, type[AnyMenu]]:
-        """The flow that `target` is, or whose entry it is, or the only one that has it."""
-        if issubclass(target, Flow):
-            for definition in self._flows.values():
-                if definition.flow is target:
-                    return definition, definition.entry
-            raise UnknownMenuError(f"{target.__name__} was not added to this FlowCord")
-        having = [flow for flow in self._flows.values() if target in flow.menus.values()]
-        entries = [flow for flow in having if flow.entry is target]
-        found = entries[:1] or having
-        if len(found) == 1:
-            return found[0], target
-        if not found:
-            raise UnknownMenuError(f"{target.__name__} was not added to this FlowCord")
-        kinds = ", ".join(flow.kind for flow in found)
-        raise UnknownMenuError(
-            f"{target.__name__} is in several flows and the entry of none: {kinds}. Open a flow"
-        )
-
     # Durable data ----------------------------------------------------------------------------------
 
     async def _session_data(
         self, definition: FlowDefinition, source: discord.Interaction[Any], owner: int
     ) -> SessionData | None:
-        flow = self._catalog.flow(definition.kind)
+        flow = self._registry.data_of(definition)
         if flow.empty:
             return None
-        session_id = getattr(_described(definition), "session_id", None)
+        speaker = speaker_of(definition)
+        session_id = getattr(speaker, "session_id", None)
         ids = scope_ids(
             definition.kind,
             owner_id=owner,
             guild_id=source.guild_id,
-            isolate=getattr(_described(definition), "isolate", ()),
+            isolate=getattr(speaker, "isolate", ()),
             session=DEFAULT if session_id is None else await call(session_id, source),
             project=DEFAULT if self._project is None else await call(self._project, source),
         )
@@ -318,7 +252,7 @@ class FlowCord:
         """
         if self._store is None:
             raise DeclarationError("load() needs a database: FlowCord(client, database=...)")
-        return await load(self._catalog, self._store, declaration, scope_id)
+        return await load(self._registry.catalog, self._store, declaration, scope_id)
 
     def atomic(self) -> AbstractAsyncContextManager[Any]:
         """A unit of work outside sessions, for handles of `load`: all writes inside are one transaction."""
@@ -329,23 +263,3 @@ class FlowCord:
     def stats(self) -> dict[str, float]:
         """Counters of stored data in this process."""
         return {} if self._store is None else self._store.stats()
-
-
-def _described(definition: FlowDefinition) -> Any:
-    """The class that speaks for the flow: of a flow of one, its menu."""
-    return definition.entry if definition.flow is Flow else definition.flow
-
-
-def _spec(definition: FlowDefinition) -> FlowSpec:
-    """What the data layer needs to know of a flow."""
-    described = _described(definition)
-    isolate: frozenset[Scope] = frozenset(getattr(described, "isolate", ()))
-    keep: Mapping[Scope, timedelta] = getattr(described, "keep", {})
-    return FlowSpec(
-        kind=definition.kind,
-        flow=None if definition.flow is Flow else definition.flow,
-        menus=tuple(definition.menus.values()),
-        isolate=isolate,
-        keep=keep,
-        upgrades=getattr(described, "upgrades", {}),
-    )

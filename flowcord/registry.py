@@ -1,0 +1,123 @@
+"""Registry: the flows of one app, with their declarations and commands; all of an `add`, or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from discord import app_commands
+
+from flowcord.data.catalog import Catalog, FlowData, FlowSpec
+from flowcord.data.scope import Scope
+from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuError
+from flowcord.menu.behavior import Behavior
+from flowcord.menu.commands import CommandSpec
+from flowcord.menu.flow import Flow, FlowDefinition, is_flow
+from flowcord.menu.menu import Menu, is_menu
+
+__all__ = ("MenuOrFlow", "Registry", "speaker_of")
+
+AnyMenu = Menu[Any, Any, Any]
+MenuOrFlow = type[AnyMenu] | type[Flow]
+Tree = app_commands.CommandTree[Any]
+
+
+class Registry:
+    """What was added, by kind."""
+
+    def __init__(self, default: Behavior, override: Behavior) -> None:
+        self.flows: dict[str, FlowDefinition] = {}
+        self.catalog = Catalog()
+        self._behaviors = (default, override)
+
+    def add(self, flows: Sequence[MenuOrFlow], tree: Tree | None, *, has_store: bool) -> None:
+        """Check and register. Raises `DefinitionError`s; then nothing was registered."""
+        added: dict[str, FlowDefinition] = {}
+        for each in flows:
+            definition = self._define(each)
+            if definition.kind in self.flows or definition.kind in added:
+                raise DuplicateMenuError(
+                    f"{each.__qualname__}: a flow of kind {definition.kind!r} is registered already; "
+                    "set kind (of a menu: name)"
+                )
+            added[definition.kind] = definition
+        self.catalog.add([_spec(flow) for flow in added.values()], has_store=has_store)
+        try:
+            _add_commands((menu for flow in added.values() for menu in flow.menus.values()), tree)
+        except DefinitionError:
+            for kind in added:
+                self.catalog.remove(kind)
+            raise
+        self.flows.update(added)
+
+    def find(self, target: MenuOrFlow) -> tuple[FlowDefinition, type[AnyMenu]]:
+        """The flow that `target` is, or whose entry it is, or the only one that has it.
+
+        Raises `UnknownMenuError`.
+        """
+        if issubclass(target, Flow):
+            for definition in self.flows.values():
+                if definition.flow is target:
+                    return definition, definition.entry
+            raise UnknownMenuError(f"{target.__name__} was not added to this FlowCord")
+        having = [flow for flow in self.flows.values() if target in flow.menus.values()]
+        entries = [flow for flow in having if flow.entry is target]
+        found = entries[:1] or having
+        if len(found) == 1:
+            return found[0], target
+        if not found:
+            raise UnknownMenuError(f"{target.__name__} was not added to this FlowCord")
+        kinds = ", ".join(flow.kind for flow in found)
+        raise UnknownMenuError(
+            f"{target.__name__} is in several flows and the entry of none: {kinds}. Open a flow"
+        )
+
+    def data_of(self, definition: FlowDefinition) -> FlowData:
+        """What the flow declares, merged."""
+        return self.catalog.flow(definition.kind)
+
+    def _define(self, added: MenuOrFlow) -> FlowDefinition:
+        if not is_flow(added) and not is_menu(added):
+            raise DefinitionError(f"add takes subclasses of Flow and of Menu, not {added!r}")
+        default, override = self._behaviors
+        return FlowDefinition(added, default=default, override=override)
+
+
+def _add_commands(menus: Iterable[type[AnyMenu]], tree: Tree | None) -> None:
+    specs = [spec for menu in menus for spec in menu.commands]
+    if tree is None:
+        if specs:
+            raise DefinitionError(
+                f"/{specs[0].command.name} needs a command tree: use a commands.Bot, or give tree="
+            )
+        return
+    placed: list[CommandSpec] = []
+    try:
+        for spec in specs:
+            if spec.add_to(tree):
+                placed.append(spec)
+    except DefinitionError:
+        for spec in placed:
+            spec.remove_from(tree)
+        raise
+
+
+def speaker_of(definition: FlowDefinition) -> Any:
+    """The class that speaks for the flow: of a flow of one, its menu."""
+    return definition.entry if definition.flow is Flow else definition.flow
+
+
+def _spec(definition: FlowDefinition) -> FlowSpec:
+    """What the data layer needs to know of a flow."""
+    described = speaker_of(definition)
+    isolate: frozenset[Scope] = frozenset(getattr(described, "isolate", ()))
+    keep: Mapping[Scope, timedelta] = getattr(described, "keep", {})
+    return FlowSpec(
+        kind=definition.kind,
+        flow=None if definition.flow is Flow else definition.flow,
+        menus=tuple(definition.menus.values()),
+        isolate=isolate,
+        keep=keep,
+        upgrades=getattr(described, "upgrades", {}),
+    )
