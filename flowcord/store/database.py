@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import asyncpg
 
 from flowcord.errors import StoreUnavailableError
-from flowcord.store.failures import failure, is_lost
+from flowcord.store.failures import ERRORS, failure, is_lost
 from flowcord.store.location import Location
 from flowcord.store.statements import Statement
 
@@ -93,7 +93,7 @@ class Database:
         if pool is not None:
             try:
                 await asyncio.wait_for(pool.close(), STATEMENT_LIMIT)
-            except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except ERRORS:
                 pool.terminate()
 
     @contextlib.asynccontextmanager
@@ -102,7 +102,7 @@ class Database:
         connection = await self.acquire(doing)
         try:
             yield connection
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except ERRORS as error:
             raise failure(error, doing, sent=False) from None
         finally:
             await self.release(connection)
@@ -113,7 +113,7 @@ class Database:
             raise StoreUnavailableError(f"The store is not started, or closed, while {doing}")
         try:
             return await self._pool.acquire(timeout=ACQUIRE_LIMIT)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except ERRORS as error:
             raise failure(error, doing, sent=False) from None
 
     async def release(self, connection: Connection) -> None:
@@ -122,7 +122,7 @@ class Database:
             self.drop(connection)
             return
         # Whatever goes wrong here, asyncpg has dropped the connection: nobody will meet it again.
-        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        with contextlib.suppress(*ERRORS):
             await self._pool.release(connection, timeout=_CANCEL_LIMIT)
 
     def is_alive(self, connection: Connection) -> bool:
@@ -141,14 +141,13 @@ class Database:
         """Run a statement; a read whose connection was lost is run again, on a fresh one."""
         try:
             return await self._run(statement, values, doing)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except ERRORS as error:
             if statement.writes or not is_lost(error):
                 raise failure(error, doing, sent=statement.writes) from None
-        if self._pool is not None:
-            await self._pool.expire_connections()
+        await self._distrust()
         try:
             return await self._run(statement, values, doing)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except ERRORS as error:
             raise failure(error, doing, sent=False) from None
 
     async def _run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
@@ -157,6 +156,22 @@ class Database:
             if not self.is_alive(connection):  # lost between the pool's check and now: nothing was sent
                 await self.release(connection)
                 connection = await self.acquire(doing)
-            return await connection.fetch(statement.sql, *statement.arguments(values))
+            try:
+                return await connection.fetch(statement.sql, *statement.arguments(values))
+            except asyncpg.InternalClientError:
+                connection = await self.replace(connection, doing)
+                return await connection.fetch(statement.sql, *statement.arguments(values))
         finally:
             await self.release(connection)
+
+    async def replace(self, connection: Connection, doing: str) -> Connection:
+        """A fresh connection for one that asyncpg refuses to use, before anything was sent."""
+        self.drop(connection)
+        await self.release(connection)
+        await self._distrust()
+        return await self.acquire(doing)
+
+    async def _distrust(self) -> None:
+        """Where one connection was lost, the others of the pool will be: none of them is used again."""
+        if self._pool is not None:
+            await self._pool.expire_connections()

@@ -10,7 +10,7 @@ import asyncpg
 
 from flowcord.errors import ConcurrentModificationError, StoreError, StoreUnavailableError
 
-__all__ = ("Conflict", "Refused", "failure", "is_lost")
+__all__ = ("ERRORS", "Conflict", "Refused", "failure", "is_lost")
 
 
 class Refused(Exception):  # the data layer words it for its readers
@@ -30,6 +30,9 @@ class Conflict(Exception):  # the data layer tries again on newer data
     """The record is no longer what a `Replace` was based on."""
 
 
+#: What asyncpg raises, all of it.
+ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
 _DEADLOCKS = ("40P01", "40001")
 _BUSY = ("57014", "55P03")  # cancelled by a timeout of the server's, lock not available
 _GONE = ("57P01", "57P02", "57P03", "57P05")  # shutting down, crashed, starting up, session timed out
@@ -40,9 +43,7 @@ def is_lost(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         return _sqlstate(error).startswith("08") or _sqlstate(error) in _GONE
     # A ValueError is asyncpg refusing an argument, before anything was sent.
-    return isinstance(error, OSError | asyncpg.InterfaceError) and not isinstance(
-        error, TimeoutError | ValueError
-    )
+    return isinstance(error, ERRORS) and not isinstance(error, TimeoutError | ValueError)
 
 
 def failure(error: BaseException, doing: str, *, sent: bool) -> StoreError:
@@ -52,6 +53,8 @@ def failure(error: BaseException, doing: str, *, sent: bool) -> StoreError:
     connection or giving up leaves its outcome unknown.
     """
     sqlstate = _sqlstate(error) if isinstance(error, asyncpg.PostgresError) else None
+    # asyncpg has read the server's farewell, though not yet the connection's end: it sends nothing any more.
+    sent = sent and not isinstance(error, asyncpg.InternalClientError)
     if sqlstate in _DEADLOCKS:
         return ConcurrentModificationError(f"Postgres ended a deadlock while {doing}", attempts=1)
     if is_lost(error) or isinstance(error, TimeoutError):

@@ -8,10 +8,9 @@ from collections.abc import Callable, Coroutine
 from logging import getLogger
 from typing import Any
 
-import asyncpg
-
 from flowcord.clock import Clock, TimerHandle
 from flowcord.store.database import Connection, connect
+from flowcord.store.failures import ERRORS
 from flowcord.store.location import Location
 from flowcord.store.records import Address
 from flowcord.store.stats import Counters
@@ -111,7 +110,7 @@ class Listener:
             return
         try:
             await connection.execute("SELECT 1")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except ERRORS:
             connection.terminate()  # which calls `_on_lost`
         else:
             self._after(PROBE_INTERVAL, self._probe)

@@ -9,14 +9,13 @@ from functools import partial
 from logging import getLogger
 from typing import TypeAlias
 
-import asyncpg
-
 from flowcord.clock import Clock, LoopClock
 from flowcord.errors import StoreUnavailableError
 from flowcord.store.cache import SharedCache
 from flowcord.store.changes import Change
 from flowcord.store.database import Database
 from flowcord.store.executor import Executor
+from flowcord.store.failures import ERRORS
 from flowcord.store.items import Items
 from flowcord.store.listener import Listener
 from flowcord.store.location import Location
@@ -95,7 +94,7 @@ class Store:
                 async with self._database.connection("checking the tables") as connection:
                     await check(connection)
                 await self._listener.start(timeout)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+        except (*ERRORS, ValueError) as error:
             await self.close()
             raise self._unreachable(error) from None
         except BaseException:

@@ -7,13 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-import asyncpg
-
 from flowcord.clock import Clock, TimerHandle
 from flowcord.errors import AtomicError, ConcurrentModificationError, StoreUnavailableError
 from flowcord.store.cache import Flight, SharedCache
 from flowcord.store.database import Connection, Database, Row
-from flowcord.store.failures import failure, is_lost
+from flowcord.store.failures import ERRORS, failure, is_lost
 from flowcord.store.records import Address
 from flowcord.store.statements import Statement
 
@@ -68,14 +66,25 @@ class Transaction:
         if self._connection is None:
             self._connection = await self.database.acquire(doing)
         if not self.begun:
-            await self._guard(partial(self._connection.execute, "BEGIN"), doing)
+            await self._guard(partial(self._open_on, self._connection, doing), doing)
             self.begun = True
         return self._connection
+
+    async def _open_on(self, connection: Connection, doing: str) -> None:
+        """Open it; on a fresh connection if this one was lost, for nothing can have been done on it yet."""
+        try:
+            await connection.execute("BEGIN")
+        except ERRORS as error:
+            if not is_lost(error):
+                raise
+            self._connection = None
+            self._connection = await self.database.replace(connection, doing)
+            await self._connection.execute("BEGIN")
 
     async def _guard(self, send: Callable[[], Awaitable[T]], doing: str) -> T:
         try:
             return await send()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except ERRORS as error:
             if self.over is not None:
                 raise AtomicError(f"The unit of work is over: {self.over}") from None
             raised = failure(error, doing, sent=False)
@@ -107,7 +116,7 @@ class Transaction:
         try:
             answer = await connection.execute("COMMIT")
             self.begun = False
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except ERRORS as error:
             raise failure(error, "committing a unit of work", sent=True) from None
         if answer != "COMMIT":  # Postgres answers the COMMIT of a failed transaction without an error
             raise AtomicError(f"Postgres rolled the unit of work back ({answer})")
@@ -129,7 +138,7 @@ class Transaction:
                 self.database.drop(connection)
             elif self.begun:
                 await connection.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except ERRORS:
             self.database.drop(connection)  # which rolls back too
         finally:
             await self.database.release(connection)

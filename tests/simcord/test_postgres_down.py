@@ -160,6 +160,19 @@ async def test_writes_of_one_unit_are_all_or_nothing(
         assert len(incidents()) >= 1
 
 
+@pytest.mark.case("D114")
+@pytest.mark.parametrize("turns", [0, 1, 3])
+async def test_a_unit_of_work_goes_on_after_a_restart_of_postgres(server: Server, turns: int) -> None:
+    async with simulated(Bot(Ledger, database=server.url)) as world:
+        menu = await world.ann.open("ledger")
+        server.stop()
+        server.start()
+        for _ in range(turns):
+            await world.env.settle()
+        await world.ann.click(menu, "Write both")
+        assert menu.lines[0] == "1 1"
+
+
 async def test_a_command_while_postgres_is_down_opens_nothing_and_says_why(
     server: Server, incidents: Incidents
 ) -> None:
@@ -177,11 +190,14 @@ async def test_a_command_while_postgres_is_down_opens_nothing_and_says_why(
 
 
 @pytest.mark.case("D114")
-async def test_every_open_session_goes_on_after_a_restart_of_postgres(server: Server) -> None:
+@pytest.mark.parametrize("turns", [1, 3])
+async def test_every_open_session_goes_on_after_a_restart_of_postgres(server: Server, turns: int) -> None:
     async with simulated(Bot(Counter, database=server.url)) as world:
         menus = [await world.ann.open("counter") for _ in range(10)]
-        await stop(server, world)
+        server.stop()
         server.start()
+        for _ in range(turns):  # after one, only the server's farewell was read, and not the connections' end
+            await world.env.settle()
         for menu in menus:
             await world.ann.click(menu, "+1")
         assert [menu.lines for menu in menus] == [
