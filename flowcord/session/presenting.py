@@ -139,6 +139,8 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
     stage = session.stage
     try:
         if stage.route is None and isinstance(turn, Opening) and turn.answer is not None:
+            # A redirect may have led to a menu of the other visibility than the one that was opened.
+            stage.ephemeral = session.policy.ephemeral
             await stage.open(turn.answer, picture)
         else:
             # Of the same visit, the last of the inputs that wait sends for all of them.

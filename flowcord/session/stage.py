@@ -56,12 +56,16 @@ class Stage:
         if await answer.respond(Callback.MESSAGE, visible):
             route.message_id = answer.message_id
             answer.lend_to(route)
-        elif (placeholder := answer.take_placeholder()) is not None:
+            return route
+        placeholder = answer.take_placeholder()
+        if placeholder is None:
+            route.message_id = await self._wire.followup(interaction, visible)
+        elif placeholder.ephemeral == self.ephemeral:
             await self._wire.edit(placeholder, visible)
             return placeholder
         else:
-            route.message_id = await self._wire.followup(interaction, visible)
-            route.adopt(interaction.application_id, interaction.token, answer.arrived)
+            route.message_id = await answer.supersede(placeholder, visible)
+        route.adopt(interaction.application_id, interaction.token, answer.arrived)
         return route
 
     async def show(self, answer: Answer | None, picture: Picture, *, more: bool = False) -> None:

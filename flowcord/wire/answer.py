@@ -197,10 +197,15 @@ class Answer:
         elif placeholder.ephemeral:
             await self._wire.edit(placeholder, data)
         else:
-            # A followup to a placeholder would take its visibility: it is used up first, and then removed.
-            await self._wire.edit(placeholder, text("…"))
-            await self._wire.followup(self.interaction, data)
-            await self._wire.delete(placeholder)
+            await self.supersede(placeholder, data)
+
+    async def supersede(self, placeholder: Route, data: Payload) -> int:
+        """Send `data` in place of a placeholder of the other visibility; the id of the new message."""
+        # A followup to a placeholder would take its visibility: it is used up first, and then removed.
+        await self._wire.edit(placeholder, text("…"))
+        message = await self._wire.followup(self.interaction, data)
+        await self._wire.delete(placeholder)
+        return message
 
     # Routes ----------------------------------------------------------------------------------------
 
