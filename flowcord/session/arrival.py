@@ -42,7 +42,8 @@ def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
     if verdicts == _ALLOWED:
         _admit(session, answer, target, press)
     else:
-        session.runtime.spawn(_ask_access(session, answer, target, press, verdicts))
+        answer.guard(session.runtime.punctual)
+        session.runtime.spawn(_ask_access(session, answer, target, verdicts))
 
 
 def _verdicts(session: MenuSession, user: discord.User | discord.Member, press: Press | None) -> Verdicts:
@@ -61,7 +62,6 @@ async def _ask_access(
     session: MenuSession,
     answer: Answer,
     target: ComponentId,
-    press: Press | None,
     verdicts: Verdicts,
 ) -> None:
     """A rule said no, or is a coroutine: then the input takes its turn when it has answered."""
@@ -70,8 +70,10 @@ async def _ask_access(
     except Exception as error:
         session.runtime.incident(error, f"{session}: an access predicate")
         allowed = False
-    if allowed:
-        _admit(session, answer, target, press)
+    if session.ending:
+        await session.too_late(answer)
+    elif allowed:
+        _admit(session, answer, target, session.pressed(target.visit, target.component))
     else:
         await answer.whisper(notice(session.runtime.texts.refused))
 

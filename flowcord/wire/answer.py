@@ -121,9 +121,10 @@ class Answer:
 
     def guard(self, punctual: Punctual) -> None:
         """Defer by itself 2 seconds after arrival."""
-        self._punctual = punctual
-        self.watched = True
-        punctual.watch(self)
+        if self._punctual is None:
+            self._punctual = punctual
+            self.watched = True
+            punctual.watch(self)
 
     def promise(self, punctual: Punctual, *, ephemeral: bool) -> None:
         """Show a placeholder 2 seconds after arrival, of the visibility that the screen will have."""
