@@ -61,6 +61,11 @@ class Collector:
             return False
         return sum(turn.user is not None and turn.user.id == user for turn in inbox) >= MAX_WAITING
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether whoever asks is the task that serves the current input."""
+        return self.task is asyncio.current_task()
+
     def put(self, turn: Turn) -> None:
         """Take an input: served now if nothing is, else in its turn."""
         if self.busy:

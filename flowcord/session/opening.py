@@ -27,6 +27,7 @@ async def start(
 
     Errors of the menu's own code end the session, with a sentence for the user; they are not raised.
     """
+    session.adopt_policy(menu)
     session.stage.ephemeral = session.policy.ephemeral
     answer.promise(session.runtime.punctual, ephemeral=session.stage.ephemeral)
     await session.collector.opening(_enter(session, Opening(answer, answer.interaction.user), menu, options))

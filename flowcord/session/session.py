@@ -21,7 +21,7 @@ from flowcord.menu.menu import Menu
 from flowcord.session import acting
 from flowcord.session.asking import Ask
 from flowcord.session.collector import Collector
-from flowcord.session.concluding import END_EVENT
+from flowcord.session.concluding import END_EVENT, conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.runtime import Hooks, Runtime
@@ -103,7 +103,8 @@ class MenuSession:
         self.flow: Flow = definition.make_flow()
         #: The current menu; before the first visit, the one that is being set up.
         self.menu: AnyMenu = cast(AnyMenu, None)
-        self.policy: Policy = definition.policy(definition.entry, behavior)
+        #: How the current menu behaves.
+        self.policy: Policy
         #: How it ended; `None` while it runs.
         self.end: SessionEnd | None = None
         self.ending = False
@@ -141,9 +142,14 @@ class MenuSession:
         return self.end if self.end is not None else await self.runtime.park(END_EVENT, self)
 
     async def close(self) -> None:
-        """End the session from outside, after the input that is being handled."""
-        if not self.ending:
-            self.collector.put(End(SessionEnd(EndReason.CLOSED)))
+        """End the session: in a handler of its own now, else after the input that is being handled."""
+        if self.ending:
+            return
+        end = SessionEnd(EndReason.CLOSED)
+        if self.collector.is_ours:
+            await conclude(self, Turn(None, None), end)
+        else:
+            self.collector.put(End(end))
             await self.wait()
 
     def abandon(self, end: SessionEnd) -> None:
@@ -188,12 +194,15 @@ class MenuSession:
         """A menu is being set up; the first one stands for the session already."""
         if self.visit == 0:
             self.menu = menu
-            self.policy = self.definition.policy(type(menu), self._behavior)
+
+    def adopt_policy(self, menu: type[AnyMenu]) -> None:
+        """Behave as `menu` does in this flow and session."""
+        self.policy = self.definition.policy(menu, self._behavior)
 
     def begin_visit(self, menu: AnyMenu) -> None:
         """A visit to `menu`: from now on, the ids of every earlier one are stale."""
         self.menu = menu
-        self.policy = self.definition.policy(type(menu), self._behavior)
+        self.adopt_policy(type(menu))
         self.visit += 1
         self.entered = True
         self._forms = None
