@@ -144,6 +144,21 @@ async def test_a_click_that_had_written_something_says_so(
         assert len(incidents()) >= 1
 
 
+async def test_the_screen_of_an_earlier_click_in_the_queue_arrives_all_the_same(
+    server: Server, incidents: Incidents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with simulated(Bot(Ledger, database=server.url)) as world:
+        menu = await world.ann.open("ledger")
+        calls = iter([None, server.stop])
+        monkeypatch.setattr(Ledger, "stop", lambda: (call := next(calls)) and call())
+        clicks = [world.ann.tap(menu, menu.buttons["Write"]) for _ in range(2)]
+        await world.env.settle()
+        assert clicks[0].whispered == []
+        assert said(clicks[1], PERHAPS)
+        assert menu.lines == ["1 1", "Count: 1"]
+        assert len(incidents()) >= 1
+
+
 async def test_writes_of_one_unit_are_all_or_nothing(
     server: Server, incidents: Incidents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
