@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from flowcord.errors import NoOpenerError
@@ -12,7 +12,7 @@ from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options, build_options
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.stack import Entry, Opener
+from flowcord.session.stack import Entry, MenuStack, Opener
 from flowcord.session.turn import Turn
 from flowcord.session.visits import enter, leave, make, return_to
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ("complete", "go_back", "go_to", "open_sub_menu")
 
 AnyMenu = Menu[Any, Any, Any]
-Frames = list[Entry | Opener]
 
 
 async def go_to(
@@ -35,28 +34,26 @@ async def go_to(
     undo: bool = True,
 ) -> None:
     menu, options = _resolve(session, target, options, fields)
-    frames = list(session.stack.frames)
-    if session.menu.tracked:
-        session.stack.push(_entry(session.menu))
-        frames, session.stack.frames = session.stack.frames, frames
-    await _switch(session, turn, frames, lambda: make(session, turn, menu, options), undo)
+    entry = _entry(session.menu) if session.menu.tracked else None
+
+    def remember(stack: MenuStack) -> None:
+        if entry is not None:
+            stack.push(entry)
+
+    await _switch(session, turn, remember, lambda: make(session, turn, menu, options), undo)
 
 
 async def go_back(session: MenuSession, turn: Turn, *, undo: bool = True) -> None:
-    frames = session.stack.frames
-    if not frames:
-        fallback = session.menu.fallback
-        if fallback is None:
-            await conclude(session, turn, SessionEnd(EndReason.CLOSED))
-            return
-        menu, options = _resolve(session, fallback.menu, None, fallback.fields)
-        await _switch(session, turn, [], lambda: make(session, turn, menu, options), undo)
-        return
-    frame = frames[-1]
+    frame, fallback = session.stack.top, session.menu.fallback
     if isinstance(frame, Opener):
-        await _return(session, turn, frame, frames[:-1], DISMISSED, undo)
+        await _return(session, turn, frame, DISMISSED, undo)
+    elif frame is not None:
+        await _switch(session, turn, MenuStack.pop, lambda: _revive(session, turn, frame), undo)
+    elif fallback is not None:
+        menu, options = _resolve(session, fallback.menu, None, fallback.fields)
+        await _switch(session, turn, MenuStack.pop, lambda: make(session, turn, menu, options), undo)
     else:
-        await _switch(session, turn, frames[:-1], lambda: _revive(session, turn, frame), undo)
+        await conclude(session, turn, SessionEnd(EndReason.CLOSED))
 
 
 async def open_sub_menu(
@@ -73,30 +70,27 @@ async def open_sub_menu(
 ) -> None:
     menu, options = _resolve(session, target, options, fields)
     opener = Opener(session.menu, on_complete, on_dismiss, ask)
-    frames: Frames = [*session.stack.frames, opener]
-    await _switch(session, turn, frames, lambda: make(session, turn, menu, options), undo)
+    await _switch(
+        session, turn, lambda stack: stack.push(opener), lambda: make(session, turn, menu, options), undo
+    )
 
 
 async def complete(session: MenuSession, turn: Turn, result: Any, *, undo: bool = True) -> None:
-    frames = list(session.stack.frames)
-    opener = session.stack.cut_to_opener()
+    opener = session.stack.opener
     if opener is None:
         raise NoOpenerError(
             f"{type(session.menu).__name__} was not opened as a sub-menu: nobody awaits a result"
         )
-    below, session.stack.frames = session.stack.frames, frames
-    await _return(session, turn, opener, below, result, undo)
+    await _return(session, turn, opener, result, undo)
 
 
-async def _return(
-    session: MenuSession, turn: Turn, opener: Opener, below: Frames, result: Any, undo: bool
-) -> None:
+async def _return(session: MenuSession, turn: Turn, opener: Opener, result: Any, undo: bool) -> None:
     """Back to the menu that opened a sub-menu, and on with whatever it planned for this."""
 
     async def as_it_was() -> AnyMenu:
         return opener.instance
 
-    await _switch(session, turn, below, as_it_was, undo)
+    await _switch(session, turn, MenuStack.cut_to_opener, as_it_was, undo)
     if opener.ask is not None:
         turn.answers_ask = (opener.ask, result)
     elif result is DISMISSED:
@@ -118,20 +112,24 @@ async def _revive(session: MenuSession, turn: Turn, entry: Entry) -> AnyMenu:
 
 
 async def _switch(
-    session: MenuSession, turn: Turn, frames: Frames, arrive: Callable[[], Any], undo: bool
+    session: MenuSession,
+    turn: Turn,
+    restack: Callable[[MenuStack], object],
+    arrive: Callable[[], Awaitable[AnyMenu]],
+    undo: bool,
 ) -> None:
     """Leave the current menu and enter what `arrive` gives; if that fails, raise, back as before (`undo`).
 
     Without `undo`, whoever navigated to the current menu sees the error too, and undoes it all.
     """
-    departed, below = session.menu, session.stack.frames
+    departed, frames = session.menu, session.stack.snapshot()
     await leave(session, turn)
-    session.stack.frames = frames
+    restack(session.stack)
     try:
         await enter(session, turn, await arrive())
     except BaseException:
         if undo and not session.ending:
-            await return_to(session, turn, departed, below)
+            await return_to(session, turn, departed, frames)
         raise
 
 

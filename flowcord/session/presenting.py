@@ -178,7 +178,7 @@ async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
     menu, frames = session.shown
     if session.menu is not menu:  # a new visit's first screen: the navigation is undone
         try:
-            await return_to(session, turn, menu, list(frames))
+            await return_to(session, turn, menu, frames)
             dismiss_lost(session, turn)
             session.notices.append(session.runtime.texts.error.format(incident=incident))
             await _present(session, turn)

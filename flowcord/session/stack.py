@@ -57,21 +57,29 @@ class MenuStack:
         if len(plain) > CAPACITY:
             self.frames.remove(plain[0])
 
+    @property
+    def top(self) -> Entry | Opener | None:
+        """The newest frame."""
+        return self.frames[-1] if self.frames else None
+
+    @property
+    def opener(self) -> Opener | None:
+        """The innermost opener; `None` if nobody opened the current menu."""
+        return next((frame for frame in reversed(self.frames) if isinstance(frame, Opener)), None)
+
     def pop(self) -> Entry | Opener | None:
         """The newest frame, taken off; `None` if there is none."""
         return self.frames.pop() if self.frames else None
 
     def cut_to_opener(self) -> Opener | None:
-        """Drop the frames above the innermost opener and take it off too; `None` if nobody opened this."""
-        for index in range(len(self.frames) - 1, -1, -1):
-            frame = self.frames[index]
-            if isinstance(frame, Opener):
-                del self.frames[index:]
-                return frame
-        return None
+        """Drop the frames above the innermost opener and take it off too; `None` if there is none."""
+        opener = self.opener
+        if opener is not None:
+            del self.frames[self.frames.index(opener) :]
+        return opener
 
     def snapshot(self) -> tuple[Entry | Opener, ...]:
-        """The frames as they are now; the empty stack costs nothing."""
+        """The frames as they are now."""
         return tuple(self.frames)
 
     def clear(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowcord.menu.accessor import StateAccessor
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ("dismiss_lost", "enter", "enter_first", "leave", "make", "return_to")
 
 AnyMenu = Menu[Any, Any, Any]
-Frames = list[Entry | Opener]
+Frames = Sequence[Entry | Opener]
 
 
 async def enter_first(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: Options) -> None:
@@ -35,7 +36,7 @@ async def leave(session: MenuSession, turn: Turn) -> None:
 async def return_to(session: MenuSession, turn: Turn, menu: AnyMenu, frames: Frames) -> None:
     """Undo: leave whatever was entered since, and be in `menu` again as it was."""
     await leave(session, turn)
-    session.stack.frames = frames
+    session.stack.frames = list(frames)
     await enter(session, turn, menu)
 
 
