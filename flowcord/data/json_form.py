@@ -17,6 +17,15 @@ dump_options: dict[str, Any] = {"mode": "json", "by_alias": False, "round_trip":
 """How pydantic dumps for storage: by field name, only what can be read back."""
 
 
+_UNQUOTED = {
+    "union_tag_invalid": "its tag is none of the expected tags",
+    "zoneinfo_str": "Input should be a time zone",
+    "uuid_parsing": "Input should be a valid UUID",
+    "byte_size_unit": "could not interpret byte unit",
+}
+"""Rules of pydantic's that quote the refused value."""
+
+
 class Unfit(Exception):  # an answer between modules of this layer, always turned into a public error
     """A value cannot be stored. `rules` maps the place (a field, or "") to the rule it broke."""
 
@@ -34,10 +43,11 @@ class Adapter:
         self._validator = validator
         self._dump = dump
 
-    def encode(self, value: object) -> Json:
-        """The JSON form of `value` after validation. Raises `Unfit`."""
+    def encode(self, value: object, *, by_alias: bool = True) -> Json:
+        """The JSON form of `value` after validation. Fields go by their names, `by_alias` by their aliases
+        first. Raises `Unfit`."""
         try:
-            return self.form_of(self._validator.validate_python(value, by_alias=True, by_name=True))
+            return self.form_of(self._validator.validate_python(value, by_alias=by_alias, by_name=True))
         except ValidationError as error:
             raise Unfit(rules_of(error)) from None
 
@@ -73,7 +83,7 @@ def rules_of(error: ValidationError) -> dict[str, str]:
     found: dict[str, str] = {}
     for detail in error.errors(include_url=False, include_input=False, include_context=False):
         place = detail["loc"][0] if detail["loc"] else ""
-        found.setdefault(str(place), detail["msg"])
+        found.setdefault(str(place), _UNQUOTED.get(detail["type"], detail["msg"]))
     return found
 
 

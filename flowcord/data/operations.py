@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, assert_never
 from flowcord.data.fields import Field
 from flowcord.data.json_form import Unfit
 from flowcord.data.shape import Shape
-from flowcord.store import Append, Increment, Increments, Json, Merge, Put, Remove, exact
+from flowcord.store import Append, Increment, Increments, Json, Merge, Put, Remove, exact, total
 
 __all__ = ("Operation", "append", "applied", "increment", "patch", "put", "remove", "set_all")
 
@@ -143,7 +143,7 @@ def _increment(shape: Shape[Any], name: str, delta: object) -> Increment:
 
 
 def _sum(item: Increment, current: Json) -> Json:
-    total = exact(current if current is not None else 0) + exact(item.delta)
     if item.delta == 0:
         return current
-    return {"int": int, "float": float, "decimal": str}[item.kind](total)
+    result = total(current if current is not None else 0, item.delta)
+    return {"int": int, "float": float, "decimal": str}[item.kind](result)

@@ -127,7 +127,7 @@ class Shape(Generic[ModelT]):
             raise Unfit(f"must be a {self.model.__name__}")
         # As plain fields, so that a model built or changed without validation is validated here.
         fields = {name: content for name, content in vars(value).items() if name in self.fields}
-        return cast("dict[str, Json]", self._adapter.encode(fields))
+        return cast("dict[str, Json]", self._adapter.encode(fields, by_alias=False))
 
     def settle(self, document: Mapping[str, Json]) -> dict[str, Json]:
         """The JSON form of what a whole document validates to. Raises `Unfit`."""

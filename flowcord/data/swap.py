@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from flowcord.clock import Clock
 from flowcord.data.cells import Cell, Cells
-from flowcord.errors import ConcurrentModificationError
+from flowcord.data.json_form import Unfit
+from flowcord.errors import ConcurrentModificationError, StoredDataError
 from flowcord.store import Conflict, Json, Policy, Record, Replace, Written
 
 __all__ = ("swap",)
@@ -24,9 +25,8 @@ async def swap(
     inside a unit of work from the locked row. Raises `ConcurrentModificationError` after 4 lost attempts."""
     store = cells.store
     newest = store.read_fresh if store.unit is None else store.lock
-    record = cell.record
-    if record is None or store.unit is not None:
-        record = await newest(cell.address)
+    loaded = cell.record if store.unit is None else None
+    record = loaded or await newest(cell.address)
     for pause in (*_PAUSES, None):
         try:
             return await cells.write(cell, Replace(after(record), basis=record), policy)
@@ -34,6 +34,12 @@ async def swap(
             if pause is not None:
                 await _sleep(store.clock, pause * random.uniform(0.5, 1))
                 record = await newest(cell.address)
+        except (Unfit, StoredDataError):
+            # What the loaded record forbids, the newest may allow.
+            newer = await newest(cell.address) if record is loaded else record
+            if newer.version == record.version:
+                raise
+            record = newer
     store.counters.conflict_failures += 1
     attempts = len(_PAUSES) + 1
     raise ConcurrentModificationError(

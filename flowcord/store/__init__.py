@@ -35,6 +35,9 @@ from flowcord.store.changes import (
 from flowcord.store.changes import (
     exact as exact,
 )
+from flowcord.store.changes import (
+    total as total,
+)
 from flowcord.store.failures import Conflict as Conflict
 from flowcord.store.failures import Refused as Refused
 from flowcord.store.records import (

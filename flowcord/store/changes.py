@@ -6,9 +6,10 @@ alone names the version it is based on, and Postgres checks that).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Literal, TypeAlias
 
 from flowcord.store.records import Json, Record
@@ -26,6 +27,7 @@ __all__ = (
     "Remove",
     "Replace",
     "exact",
+    "total",
 )
 
 Number: TypeAlias = int | float | Decimal
@@ -34,6 +36,14 @@ Number: TypeAlias = int | float | Decimal
 def exact(number: Number | str) -> Decimal:
     """The decimal a number is written as: 0.1 is one tenth here, not its nearest binary fraction."""
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
+_digits = Context(prec=150_000)  # more than a number of Postgres's has; Python's own default are 28
+
+
+def total(one: Number | str, other: Number | str) -> Decimal:
+    """The sum to the last digit, as Postgres adds."""
+    return _digits.add(exact(one), exact(other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +83,10 @@ class Increment:
 
     @property
     def fits(self) -> bool:
-        """Whether the first increment ever stays within the bounds."""
-        result, low, high = self.start + exact(self.delta), self.lower, self.upper
+        """Whether the first increment ever stays within the bounds, and a float finite."""
+        result, low, high = total(self.start, self.delta), self.lower, self.upper
+        if self.kind == "float" and not math.isfinite(float(result)):
+            return False
         above = low is None or result > exact(low.value) or (low.inclusive and result == exact(low.value))
         below = high is None or result < exact(high.value) or (high.inclusive and result == exact(high.value))
         return above and below

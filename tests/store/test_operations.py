@@ -177,6 +177,8 @@ async def test_bounds_hold_for_the_result(a: Store, increment: Increment, rule: 
 
 
 async def test_a_float_that_grows_beyond_all_floats_is_refused(a: Store) -> None:
+    with pytest.raises(Refused, match="x: finite"):
+        await a.write(ANN, Increments((Increment("x", 1.7e308, 1.7e308, "float"),)), FOREVER)
     await a.write(ANN, Merge({"x": 1.7e308}), FOREVER)
     with pytest.raises(Refused, match="x: finite"):
         await a.write(ANN, Increments((Increment("x", 1.7e308, 0.0, "float"),)), FOREVER)
