@@ -12,7 +12,7 @@ from flowcord.data.binding import Binding
 from flowcord.data.block import Block, blocks_of, plan_of, sites_of
 from flowcord.data.bubbling import Declared, Domain, Merged, merge
 from flowcord.data.declarations import Collection, Declaration, Resource, State
-from flowcord.data.scope import Scope
+from flowcord.data.scope import Scope, is_stored_id
 from flowcord.errors import BubblingError, DeclarationError, ScopeUnavailableError
 
 __all__ = ("Catalog", "FlowData", "FlowSpec")
@@ -102,6 +102,11 @@ class Catalog:
         }
         if not found:
             raise DeclarationError(f"{declaration.label} belongs to no flow that was added.")
+        if not is_stored_id(scope_id):
+            raise ScopeUnavailableError(
+                f"{declaration.label}: a stored scope id is text as `ctx.scope_id(scope)` gives it, such as "
+                f"str(user.id)."
+            )
         kind, separated, _ = scope_id.partition("/")
         for flow, binding in found.items():
             own = declaration.scope is Scope.SESSION or binding.isolated

@@ -12,7 +12,7 @@ from typing_extensions import TypeIs
 
 from flowcord.errors import DeclarationError, ScopeUnavailableError, StateValidationError
 
-__all__ = ("DEFAULT", "Default", "Scope", "check_key", "check_name", "owner_of", "scope_ids")
+__all__ = ("DEFAULT", "Default", "Scope", "check_key", "check_name", "is_stored_id", "owner_of", "scope_ids")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -88,6 +88,11 @@ def check_key(collection: str, key: object) -> str:
         rule = "a key is text of 1 to 100 characters without '/' or control characters"
         raise StateValidationError(f"{collection}: {rule}.", handle=collection, fields={"key": rule})
     return key
+
+
+def is_stored_id(scope_id: object) -> TypeIs[str]:
+    """Whether this can be a stored scope id: one to three parts, each of them an id."""
+    return isinstance(scope_id, str) and all(_is_id(part, 200) for part in scope_id.split("/"))
 
 
 def _resolved(what: str, answer: object) -> str:

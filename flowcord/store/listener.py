@@ -137,7 +137,7 @@ class Listener:
             scope, scope_id, name, version = json.loads(payload)
             address = Address(str(scope), str(scope_id), str(name))
             version = int(version)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             _log.warning("An unreadable notification on channel %s: everything is read again", CHANNEL)
             self._lost_track()
             return

@@ -206,6 +206,10 @@ async def test_load_gives_a_handle_outside_of_sessions(a: App) -> None:
     for declaration, scope_id in ((Home.session, "other/1/42"), (Home.user, "demo/42")):
         with pytest.raises(ScopeUnavailableError, match="kind"):
             await a.load(declaration, scope_id)
+    not_ids: tuple[Any, ...] = (ANN, None, "", "a\0b", "\ud800", "demo//42")
+    for not_an_id in not_ids:
+        with pytest.raises(ScopeUnavailableError, match="text"):
+            await a.load(Home.user, not_an_id)
     with pytest.raises(DeclarationError, match="no flow"):
         await load(a.catalog, a.store, state(Count, scope=Scope.USER), "42")
 

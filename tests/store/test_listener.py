@@ -91,7 +91,9 @@ async def test_a_listener_that_hangs_is_replaced_by_the_probe(
     await store.close()
 
 
-@pytest.mark.parametrize("payload", ["", "[", "{}", "[1,2]", '["user","1","","x"]', "null"])
+@pytest.mark.parametrize(
+    "payload", ["", "[", "{}", "[1,2]", '["user","1","","x"]', "null", '["user","1","",1e999]', "[" * 3000]
+)
 async def test_an_unreadable_payload_clears_everything_and_ends_nothing(
     a: Store, b: Store, sql: Any, payload: str
 ) -> None:
