@@ -5,9 +5,10 @@ from __future__ import annotations
 import builtins
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Generic, Self, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -22,6 +23,30 @@ from flowcord.store import Address, Json, Record, Refused, Written
 __all__ = ("CollectionHandle",)
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+SelfT = TypeVar("SelfT", bound="CollectionHandle[Any]")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _at_call(
+    check: Callable[[Binding[Any]], None],
+) -> Callable[
+    [Callable[Concatenate[SelfT, P], Coroutine[Any, Any, R]]],
+    Callable[Concatenate[SelfT, P], Coroutine[Any, Any, R]],
+]:
+    """Checks when the method is called: `render` cannot await, and a task that it starts runs after it."""
+
+    def decorate(
+        method: Callable[Concatenate[SelfT, P], Coroutine[Any, Any, R]],
+    ) -> Callable[Concatenate[SelfT, P], Coroutine[Any, Any, R]]:
+        @wraps(method)
+        def call(self: SelfT, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
+            check(self._binding)
+            return method(self, *args, **kwargs)
+
+        return call
+
+    return decorate
 
 
 class CollectionHandle(Generic[ModelT]):
@@ -43,6 +68,7 @@ class CollectionHandle(Generic[ModelT]):
         self._binding.require_open()
         return self._scope_id is not None
 
+    @_at_call(Binding[Any].require_writable)
     async def create(self, item: ModelT, key: str | None = None) -> ItemHandle[ModelT]:
         """Stores a new item; without a `key` it gets one that sorts by time of creation.
 
@@ -57,11 +83,13 @@ class CollectionHandle(Generic[ModelT]):
             )
         return handle
 
+    @_at_call(Binding[Any].require_writable)
     async def get_or_create(self, key: str, item: ModelT) -> ItemHandle[ModelT]:
         """The item of this key, which is `item` if there was none. Raises as `create`."""
         handle, _ = await self._create(item, key)
         return handle
 
+    @_at_call(Binding[Any].require_open)
     async def get(self, key: str) -> ItemHandle[ModelT]:
         """The loaded handle on one item. Raises `NotFoundError`."""
         found = await self.find(key)
@@ -69,28 +97,28 @@ class CollectionHandle(Generic[ModelT]):
             raise NotFoundError(f"{self._binding.label} has no such item.")
         return found
 
+    @_at_call(Binding[Any].require_open)
     async def find(self, key: str) -> ItemHandle[ModelT] | None:
         """The loaded handle on one item, or `None`."""
-        self._binding.require_open()
         cell = self._cells.cell(self._address(key))
         await self._cells.load((cell,))
         if cell.record is None or cell.record.data is None:
             return None
         return ItemHandle(self._binding, self._cells, cell)
 
+    @_at_call(Binding[Any].require_writable)
     async def delete(self, key: str) -> bool:
         """Deletes one item. Returns whether there was one."""
-        self._binding.require_writable()
         address = self._address(key)
         written = await self._cells.store.items.delete(address)
         self._cells.landed(self._cells.cell(address), written)
         return written.changed
 
+    @_at_call(Binding[Any].require_open)
     async def list(
         self, after: str | None = None, limit: int = 50, newest_first: bool = False
     ) -> builtins.list[ItemHandle[ModelT]]:
         """One page of at most `limit` loaded items in key order, beginning behind the key `after`."""
-        self._binding.require_open()
         if after is not None:
             check_key(self._binding.label, after)
         scope_id = self._own_id()
@@ -104,21 +132,20 @@ class CollectionHandle(Generic[ModelT]):
         )
         return [self._handle(record) for record in records]
 
+    @_at_call(Binding[Any].require_open)
     async def count(self) -> int:
         """How many items there are, counted by Postgres."""
-        self._binding.require_open()
         return await self._cells.store.items.count(
             self._binding.scope.value, self._own_id(), self._binding.name
         )
 
+    @_at_call(Binding[Any].require_open)
     async def of(self, user: HasId | int) -> Self:
         """Another user's collection of this declaration (USER scope only)."""
-        self._binding.require_open()
         return type(self)(self._binding, self._cells, self._binding.user_id(user, self._scope_id))
 
     async def _create(self, item: ModelT, key: str) -> tuple[ItemHandle[ModelT], Written]:
         binding = self._binding
-        binding.require_writable()
         address = self._address(key)
         try:
             data: Mapping[str, Json] = binding.shape.encode(item)

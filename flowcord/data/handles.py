@@ -222,11 +222,13 @@ class Handle(Generic[ModelT]):
 class _UserHandle(Handle[ModelT]):
     __slots__ = ()
 
-    async def of(self, user: HasId | int) -> Self:
+    def of(self, user: HasId | int) -> Coroutine[Any, Any, Self]:
         """The loaded handle on another user's record of this declaration (USER scope only). Never exposed."""
         self._binding.require_open()
         own = None if self._cell is None else self._cell.address.scope_id
-        cell = self._cells.cell(self._binding.address(self._binding.user_id(user, own)))
+        return self._loaded(self._cells.cell(self._binding.address(self._binding.user_id(user, own))))
+
+    async def _loaded(self, cell: Cell) -> Self:
         await self._cells.load((cell,))
         return type(self)(replace(self._binding, exposed=frozenset()), self._cells, cell)
 
