@@ -56,11 +56,11 @@ async def _follow_up(session: MenuSession, turn: Turn, showable: bool) -> None:
     """What comes after a handler: its screen, if nothing ended the session."""
     if session.ending:
         await session.stage.acknowledge(turn.answer)
-    elif session.lifetime_is_over:
+    elif session.collector.patience.lifetime_is_over:
         await conclude(session, turn, SessionEnd(EndReason.TIMEOUT, deadline="lifetime"))
     elif showable:
         await present(session, turn)
-    session.accept()
+    session.collector.patience.begin_anew()
 
 
 async def _serve_other(session: MenuSession, turn: Turn) -> None:

@@ -34,7 +34,7 @@ _ALLOWED = (True, True)
 
 def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
     """Take an interaction with a component of `session`, or with a form it opened."""
-    if session.ending or session.strike_if_overdue(answer.arrived):
+    if session.ending or session.collector.patience.was_over(answer.arrived):
         session.runtime.spawn(session.too_late(answer))
         return
     press = session.pressed(target.visit, target.component)
@@ -136,11 +136,11 @@ async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId,
     payload["custom_id"] = str(ComponentId(session.definition.kind, session.id, visit, name))
     session.expect_form(name, Form(modal, press))
     await answer.respond(Callback.MODAL, payload)
-    session.accept()
+    session.collector.patience.begin_anew()
     if session.hooked("on_action"):
         session.collector.put(Opened(answer, visit, component))
     elif not session.collector.busy:
-        session.rest()
+        session.collector.patience.rest()
 
 
 async def _make_form(session: MenuSession, press: Press) -> Modal:

@@ -60,6 +60,7 @@ async def ask(
 async def _show(session: MenuSession, turn: Turn) -> bool:
     """Show the sub-menu; whether this task drives the session on."""
     await present(session, turn)
+    session.collector.patience.begin_anew()
     return not resume(session, turn)
 
 

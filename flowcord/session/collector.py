@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Any, Protocol
 
-from flowcord.deadlines import Deadline
+from flowcord.session.patience import Patience
 from flowcord.session.runtime import Runtime
 from flowcord.session.turn import Turn
 
@@ -29,21 +29,18 @@ class Served(Protocol):
         """Handle one input. `False` when a handler that waited in `ask` goes on with it in its own task."""
         ...
 
-    def rest(self) -> None:
-        """Nothing is left to do: arm the deadline."""
-        ...
-
 
 class Collector:
     """The inbox of one session."""
 
-    __slots__ = ("_deadline", "_inbox", "_runtime", "_session", "busy", "task")
+    __slots__ = ("_inbox", "_runtime", "_session", "busy", "patience", "task")
 
-    def __init__(self, session: Served, runtime: Runtime) -> None:
+    def __init__(self, session: Served, runtime: Runtime, patience: Patience) -> None:
         self._session = session
         self._runtime = runtime
         self._inbox: deque[Turn] | None = None
-        self._deadline: Deadline | None = None
+        #: When the session's time is up.
+        self.patience = patience
         #: Whether an input is being served.
         self.busy = False
         #: The task that serves it.
@@ -120,29 +117,5 @@ class Collector:
         self._inbox = None
         self.busy = False
         self.task = None
-        self._session.rest()
+        self.patience.rest()
         return None
-
-    # The deadline ----------------------------------------------------------------------------------
-
-    def set_deadline(self, when: float | None, strike: Callable[[], object]) -> None:
-        """Strike at `when`, instead of whenever it was set to before; `None` for never."""
-        if when is None:
-            self.clear_deadline()
-        elif self._deadline is None:
-            self._deadline = self._runtime.deadlines.at(when, strike)
-        else:
-            self._runtime.deadlines.move(self._deadline, when, strike)
-
-    def clear_deadline(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-
-    def overdue(self, now: float) -> bool:
-        """Whether the deadline has passed without its timer having run yet."""
-        return (
-            not self.busy
-            and self._deadline is not None
-            and self._deadline.when is not None
-            and now >= self._deadline.when
-        )

@@ -35,7 +35,7 @@ async def conclude(
     if session.ending:
         return
     session.ending = True
-    session.collector.clear_deadline()
+    session.collector.patience.cancel()
     runtime = session.runtime
     if end.reason in _HOOKS and session.entered:
         await runtime.attempt(f"{session}: {_HOOKS[end.reason]}", session.fire, _HOOKS[end.reason], turn)

@@ -51,4 +51,4 @@ async def _enter(
         await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
     else:
         await present(session, turn)
-    session.accept()
+    session.collector.patience.begin_anew()

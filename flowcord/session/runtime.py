@@ -58,11 +58,18 @@ class Runtime:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("a task of FlowCord's failed", exc_info=error)
 
-    async def join(self) -> None:
-        """Wait for every spawned task but the caller's."""
+    async def join(self, grace: float) -> None:
+        """Wait for every spawned task but the caller's; what is left after `grace` seconds is cancelled."""
         own = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + grace
         while pending := [task for task in self._tasks if task is not own]:
-            await asyncio.wait(pending)
+            _, late = await asyncio.wait(pending, timeout=max(0.0, until - loop.time()))
+            if late and loop.time() >= until:
+                for task in late:
+                    task.cancel()
+                await asyncio.wait(late, timeout=grace)
+                return
 
     # Waiting for people ----------------------------------------------------------------------------
     # Through `client.wait_for`, discord.py's own way to wait for something that may never happen: no

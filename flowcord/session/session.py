@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +23,7 @@ from flowcord.session.collector import Collector
 from flowcord.session.concluding import END_EVENT, conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.patience import Patience
 from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import Entry, MenuStack, Opener
 from flowcord.session.stage import Stage
@@ -38,22 +38,16 @@ __all__ = ("MenuSession",)
 
 AnyMenu = Menu[Any, Any, Any]
 
-#: Seconds before the last token of an ephemeral message dies at which its session ends, to say so.
-_FAREWELL = 30.0
-
 
 class MenuSession:
     """One run of a flow. `FlowCord.open` gives it; `await session.wait()` tells how it ended."""
 
     __slots__ = (
-        "_armed",
         "_behavior",
         "_committed",
         "_expired",
         "_forms",
         "_hooks",
-        "_idle_since",
-        "_opened",
         "asks",
         "collector",
         "components",
@@ -121,15 +115,13 @@ class MenuSession:
         self.shown: tuple[AnyMenu, tuple[Entry | Opener, ...]] | None = None
         self.asks: list[Ask] = []
         self.notices: list[str] = []
-        self.collector = Collector(self, runtime)
-        self._armed: Policy | None = None
+        self.collector = Collector(self, runtime, Patience(self))
         self._behavior = behavior
         self._expired = expired
         self._hooks: Hooks = runtime.hooks
         self._forms: dict[str, Form] | None = None
         self.refreshing = False
         self._committed = 0
-        self._opened = self._idle_since = runtime.clock.now()
 
     def __repr__(self) -> str:
         menu = type(self.menu).__name__
@@ -240,58 +232,6 @@ class MenuSession:
             await call(hook, ctx, *arguments)
             if self.visit != visit or self.ending != ending:
                 return
-
-    # Deadlines -------------------------------------------------------------------------------------
-
-    def accept(self) -> None:
-        """An input that counts has been handled: the idle window begins anew."""
-        self._idle_since = self.runtime.clock.now()
-
-    def rest(self) -> None:
-        """See that the deadline of a session that has nothing to do is armed.
-
-        Every input moves it later: that is left to the moment at which it strikes too early.
-        """
-        if self._armed is not self.policy and self.shown is not None:
-            self._arm()
-
-    def _arm(self) -> None:
-        if not self.ending:
-            self._armed = self.policy
-            self.collector.set_deadline(min(self._deadlines(), default=None), self._strike)
-
-    def _deadlines(self) -> list[float]:
-        policy, route = self.policy, self.stage.route
-        moments: list[float] = []
-        if policy.timeout is not None:
-            moments.append(self._idle_since + policy.timeout)
-        if policy.lifetime is not None:
-            moments.append(self._opened + policy.lifetime)
-        if route is not None and route.ephemeral and route.token is not None:
-            moments.append(route.expires - _FAREWELL)
-        return moments
-
-    @property
-    def lifetime_is_over(self) -> bool:
-        lifetime = self.policy.lifetime
-        return lifetime is not None and self.runtime.clock.now() >= self._opened + lifetime
-
-    def _strike(self) -> None:
-        self._armed = None
-        if self.collector.busy or self.ending:
-            return  # a handler is never interrupted; afterwards the session rests again
-        if min(self._deadlines(), default=math.inf) > self.runtime.clock.now():
-            self._arm()
-        else:
-            deadline = "lifetime" if self.lifetime_is_over else "idle"
-            self.collector.put(End(SessionEnd(EndReason.TIMEOUT, deadline=deadline)))
-
-    def strike_if_overdue(self, arrived: float) -> bool:
-        """Whether the session's time was up when this input came; its timer is just not through yet."""
-        if not self.collector.overdue(arrived):
-            return False
-        self._strike()
-        return self.collector.busy
 
     # Durable data ----------------------------------------------------------------------------------
 

@@ -59,7 +59,8 @@ async def _end_busy(
     _, late = await asyncio.wait((task,), timeout=grace)
     for running in late:
         running.cancel()
-        await asyncio.wait((running,))
+        # It may refuse: half of what is left is kept to tell its user.
+        await asyncio.wait((running,), timeout=farewell.remaining / 2)
     await _end(session, farewell, grace)
 
 
