@@ -1,0 +1,207 @@
+"""Rows: where buttons stand, and the ids under which they are found again."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowcord import Button, DefinitionError, DuplicateKeyError, Menu, MenuContext, Screen, Texts, button
+from flowcord.menu.actions import close
+from flowcord.session.rows import BACK, CANCEL, Rows, compiled, short
+from flowcord.wire.custom_id import MAX_LENGTH, ComponentId, id_prefix, new_session_id, parse
+from tests.bed import opened
+from tests.session.menus import Count
+
+PREFIX = id_prefix("shop", new_session_id(1), 1)
+
+
+def made(label: str, key: str | None = None, *args: Any, **settings: Any) -> Button:
+    return Button(label, action=close(), key=key or label, args=args, **settings)
+
+
+def place(*items: Any) -> list[list[str]]:
+    rows = Rows("Shop", PREFIX)
+    rows.place(items)
+    return [[each["label"] for each in row["components"]] for row in rows.rows]
+
+
+def test_buttons_fill_rows_of_five_and_a_row_of_ones_own_stays_as_it_is() -> None:
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(made("x"), made("y"))
+    placed = place(*[made(each) for each in "abcdefg"], row, made("h"))
+    assert placed == [["a", "b", "c", "d", "e"], ["f", "g"], ["x", "y"], ["h"]]
+
+
+def test_the_reserved_row_is_last_and_alone() -> None:
+    rows = Rows("Shop", PREFIX)
+    rows.place([made("a")])
+    rows.reserve((BACK, CANCEL), Texts(back="Zurück"))
+    labels = [[each["label"] for each in row["components"]] for row in rows.rows]
+    assert labels == [["a"], ["Zurück", "Cancel"]]
+
+
+def test_a_link_needs_nothing_of_flowcords() -> None:
+    link: discord.ui.Button[Any] = discord.ui.Button(label="docs", url="https://example.com")
+    assert place(link, Button("more", url="https://example.com")) == [["docs", "more"]]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        discord.ui.Button(label="dead"),
+        discord.ui.Select(options=[discord.SelectOption(label="x")]),
+        "button",
+        None,
+        discord.ui.ActionRow(discord.ui.Button(label="dead")),
+    ],
+    ids=["button", "select", "text", "nothing", "row"],
+)
+def test_what_flowcord_could_not_run_is_refused_with_the_menu(item: Any) -> None:
+    with pytest.raises(DefinitionError, match="Shop: a screen takes flowcord's Button and discord"):
+        place(item)
+
+
+@pytest.mark.case("S85")
+def test_two_buttons_of_one_key_are_refused_with_both_labels() -> None:
+    with pytest.raises(DuplicateKeyError, match="the buttons 'Buy' and 'Buy more' have one key, 'buy'"):
+        place(made("Buy", "buy"), made("Buy more", "buy"))
+    with pytest.raises(DuplicateKeyError, match=r"one key, 'buy\(1\)'"):
+        place(made("Buy", "buy", 1), made("Buy", "buy", 1))
+    assert place(made("Buy", "buy", 1), made("Buy", "buy", "1"), made("Buy", "buy", True))
+
+
+@pytest.mark.case("S87")
+def test_a_button_of_the_developers_may_be_called_back() -> None:
+    rows = Rows("Shop", PREFIX)
+    rows.place([made("Back", "back"), made("Cancel", "cancel")])
+    rows.reserve((BACK, CANCEL), Texts())
+    assert len(rows.components) == 4
+
+
+def test_a_disabled_button_has_an_id_but_nothing_to_run() -> None:
+    rows = Rows("Shop", PREFIX)
+    rows.place([made("a", disabled=True), Button("b", disabled=True)])
+    assert rows.components == {}
+    assert all(parse(each["custom_id"]) for each in rows.rows[0]["components"])
+
+
+class Size(enum.Enum):
+    S = "s"
+
+
+keys = st.tuples(
+    st.text(min_size=1, max_size=120).filter(lambda key: "(" not in key),
+    st.lists(st.integers() | st.booleans() | st.text(max_size=250) | st.just(Size.S), max_size=3),
+)
+
+
+@pytest.mark.case("S87")
+@given(
+    st.from_regex(r"[a-z][a-z0-9_-]{0,31}", fullmatch=True),
+    st.integers(1, 2**64 - 1),
+    st.integers(1, 999_999),
+    st.lists(keys, min_size=1, max_size=8, unique_by=repr),
+)
+def test_ids_fit_whatever_they_are_made_of_and_lead_back_to_their_buttons(
+    kind: str, owner: int, visit: int, drawn: list[tuple[str, list[Any]]]
+) -> None:
+    rows = Rows("Shop", id_prefix(kind, new_session_id(owner), visit))
+    buttons = [made("x", key, *args) for key, args in drawn]
+    rows.place(buttons)
+    ids = [each["custom_id"] for row in rows.rows for each in row["components"]]
+    assert len(set(ids)) == len(drawn)
+    for custom_id, item in zip(ids, buttons, strict=True):
+        assert len(custom_id) <= MAX_LENGTH
+        target = parse(custom_id)
+        assert isinstance(target, ComponentId)
+        assert rows.components[target.component] is item.press
+
+
+def test_a_short_name_stands_in_the_id_as_it_is() -> None:
+    assert short("increment") == "increment"
+    assert short("buy('sword')").startswith("buy.")
+    assert len(short("x" * 90)) < 30
+
+
+class Plain(Menu[Count]):
+    @button("One")
+    async def one(self, ctx: MenuContext) -> None: ...
+
+    @button("Two", disabled=True)
+    async def two(self, ctx: MenuContext) -> None: ...
+
+
+def test_rows_that_never_change_are_those_that_would_be_made_each_time() -> None:
+    rows, known = Rows("Plain", PREFIX), compiled(Plain)
+    rows.decorate(Plain(), set())
+    assert known is not None
+    assert known.under(PREFIX) == rows.rows
+    assert dict(known.components) == rows.components
+
+
+# On display ----------------------------------------------------------------------------------------
+
+
+class Shop(Menu[Count]):
+    """Its items stand in another order after each render."""
+
+    bought: list[Any] = []
+
+    def render(self) -> Screen:
+        items = [1, "1", True, Size.S, "x" * 200, "y" * 200]
+        turn = self.state.current.count
+        goods = [Button(f"item {index}", action=self.buy, args=(item,)) for index, item in enumerate(items)]
+        return Screen("Shop", components=[*goods[turn:], *goods[:turn]])
+
+    async def buy(self, ctx: MenuContext, item: Any) -> None:
+        self.bought.append(item)
+        self.state.merge(count=self.state.current.count + 1)
+
+    @button("a very long name")
+    async def a_name_of_ninety_characters_which_nobody_would_write_but_which_has_to_work_all_the_same_(
+        self, ctx: MenuContext
+    ) -> None:
+        self.bought.append("long")
+
+
+@pytest.mark.case("S86", "S87")
+async def test_each_click_runs_its_own_arguments_in_whatever_order_the_buttons_stand() -> None:
+    Shop.bought = []
+    async with opened(Shop) as bed:
+        session = await bed.open(Shop)
+        for index in (0, 1, 2, 3, 4, 5, 2, 0):
+            await bed.click(session, f"item {index % 6}")
+        await bed.click(session, "a very long name")
+        bought = [1, "1", True, Size.S, "x" * 200, "y" * 200, True, 1, "long"]
+        assert [(type(each), each) for each in Shop.bought] == [(type(each), each) for each in bought]
+
+
+class Placing(Menu[Count]):
+    def render(self) -> Screen:
+        return Screen(f"{self.state.current.count}", components=[self.done, Button("x", action=self.other)])
+
+    @button("First")
+    async def first(self, ctx: MenuContext) -> None: ...
+
+    @button("Done")
+    async def done(self, ctx: MenuContext) -> None:
+        self.state.merge(count=5)
+
+    async def other(self, ctx: MenuContext) -> None:
+        await self.done(ctx)
+        await self.done(ctx)
+
+
+@pytest.mark.case("S88")
+async def test_a_placed_button_stands_there_only_and_may_be_called() -> None:
+    async with opened(Placing) as bed:
+        session = await bed.open(Placing)
+        assert bed.shown(session).labels == ["Done", "x", "First"]
+        await bed.click(session, "x")
+        assert bed.shown(session).content == "5"
+        await bed.click(session, "Done")
+        assert bed.shown(session).labels == ["Done", "x", "First"]
