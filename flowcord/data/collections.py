@@ -41,7 +41,7 @@ def _at_call(
     ) -> Callable[Concatenate[SelfT, P], Coroutine[Any, Any, R]]:
         @wraps(method)
         def call(self: SelfT, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
-            check(self._binding)
+            check(self._binding)  # pyright: ignore[reportPrivateUsage]
             return method(self, *args, **kwargs)
 
         return call

@@ -1,12 +1,14 @@
 """Immutable twins of pydantic models, so that one value can be shared by everyone who reads it.
 
 A frozen model is an instance of the declared class, equal to a plain one with the same values; assigning
-to it, or mutating a list, dict or set anywhere in it, raises.
+to it, or mutating a list, deque, dict or set anywhere in it, also in tuples and dataclasses, raises.
 """
 
 from __future__ import annotations
 
 import copy
+import dataclasses
+from collections import deque
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NoReturn, TypeVar, cast
@@ -45,6 +47,17 @@ class _FrozenDict(dict[Any, Any]):
         return dict, (dict(self),)
 
 
+class _FrozenDeque(deque[Any]):
+    __slots__ = ()
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[type, tuple[list[Any], int | None]]:
+        return deque, (list(self), self.maxlen)
+
+    def __repr__(self) -> str:
+        return repr(deque(self, self.maxlen))
+
+
 class _FrozenSet(set[Any]):
     __slots__ = ()
 
@@ -57,6 +70,13 @@ class _FrozenSet(set[Any]):
 
 for _kind, _mutators in (
     (_FrozenList, ("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse")),
+    (
+        _FrozenDeque,
+        (
+            *("append", "appendleft", "extend", "extendleft", "insert"),
+            *("pop", "popleft", "remove", "clear", "reverse", "rotate"),
+        ),
+    ),
     (_FrozenDict, ("update", "setdefault", "pop", "popitem", "clear", "__ior__")),
     (
         _FrozenSet,
@@ -81,6 +101,7 @@ for _kind, _mutators in (
         setattr(_kind, _name, _method)
 for _kind, _operators in (
     (_FrozenList, ("__setitem__", "__delitem__", "__iadd__", "__imul__")),
+    (_FrozenDeque, ("__setitem__", "__delitem__", "__iadd__", "__imul__")),
     (_FrozenDict, ("__setitem__", "__delitem__")),
 ):
     for _name, _method in _refusing(*_operators).items():
@@ -178,9 +199,17 @@ def _freeze(value: Any) -> Any:
         return _FrozenDict({key: _freeze(item) for key, item in cast("dict[Any, Any]", value).items()})
     if kind is set:
         return _FrozenSet(value)
+    if kind is deque:
+        return _FrozenDeque(map(_freeze, value), value.maxlen)
     if kind is tuple:
         return tuple(map(_freeze, value))
-    return _copy_or_share(value)
+    if isinstance(value, tuple) and hasattr(kind, "_make"):
+        return kind._make(map(_freeze, cast("tuple[Any, ...]", value)))
+    twin = _copy_or_share(value)
+    if dataclasses.is_dataclass(kind) and twin is not value:
+        for field in (each for each in dataclasses.fields(kind) if hasattr(twin, each.name)):
+            object.__setattr__(twin, field.name, _freeze(getattr(twin, field.name)))
+    return twin
 
 
 def _thaw(value: Any, foreign: Callable[[Any], Any]) -> Any:
@@ -194,6 +223,9 @@ def _thaw(value: Any, foreign: Callable[[Any], Any]) -> Any:
         return [_thaw(item, foreign) for item in cast("list[Any]", value)]
     if isinstance(value, dict) and kind in (dict, _FrozenDict):
         return {key: _thaw(item, foreign) for key, item in cast("dict[Any, Any]", value).items()}
+    if kind is _FrozenDeque:
+        line = cast("deque[Any]", value)
+        return deque((_thaw(item, foreign) for item in line), line.maxlen)
     if kind is _FrozenSet:
         return set(cast("set[Any]", value))
     if kind is tuple:

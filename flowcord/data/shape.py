@@ -191,6 +191,11 @@ def _refuse_unreadable(model: type[BaseModel], root: CoreSchema) -> None:
             raise DeclarationError(
                 f"{model.__name__}: the excluded field {hidden[0]!r} would never be stored; drop `exclude`."
             )
+        if node["type"] == "dataclass" and not node["cls"].__dataclass_params__.frozen:
+            raise DeclarationError(
+                f"{model.__name__}: a {node['cls'].__name__} can be changed in place, but stored values are "
+                f"shared by all who read them. Make it a pydantic model, or a frozen dataclass."
+            )
         extra = node.get("config", {}).get("extra_fields_behavior") if node["type"] == "model" else None
         if "allow" in (extra, node.get("extra_behavior")):
             raise DeclarationError(

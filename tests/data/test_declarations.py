@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import deque
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -55,6 +57,20 @@ class Arbitrary(BaseModel):
     thing: Opaque | None = None
 
 
+@dataclass
+class Point:
+    x: int = 0
+
+
+class Mutable(BaseModel):
+    points: list[Point] = []
+
+
+@dataclass(frozen=True)
+class Size:
+    width: int = 0
+
+
 class Extra(BaseModel):
     model_config = ConfigDict(extra="allow")
 
@@ -92,6 +108,7 @@ class Root(RootModel[list[int]]):
         (ExcludedInside, "hidden"),
         (Secret, "secrets"),
         (Arbitrary, "no JSON form"),
+        (Mutable, "frozen dataclass"),
         (Extra, "extra"),
         (BadDefault, "clicks"),
         (InfiniteDefault, "ratio"),
@@ -110,6 +127,8 @@ def test_a_model_that_cannot_be_stored_and_read_back_is_refused(
 
 
 class Rich(BaseModel):
+    line: deque[int] = deque()
+    size: Size = Size()
     when: datetime = datetime(2026, 1, 1)
     span: timedelta = timedelta(0)
     path: Path = Path("x")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
-from typing import Any
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -19,6 +21,15 @@ class Leaf(BaseModel):
     tags: list[str] = []
 
 
+class Entry(NamedTuple):
+    notes: list[str] = []
+
+
+@dataclass(frozen=True)
+class Point:
+    marks: list[int] = field(default_factory=list)
+
+
 class Tree(BaseModel):
     model_config = ConfigDict(validate_assignment=True)
 
@@ -30,6 +41,9 @@ class Tree(BaseModel):
     marks: set[int] = set()
     deep: dict[str, list[dict[str, int]]] = {}
     anything: Any = None
+    line: deque[list[int]] = deque()
+    entry: Entry = Entry()
+    point: Point = Point()
 
 
 leaf = st.builds(Leaf, name=st.text(max_size=4), tags=st.lists(st.text(max_size=3), max_size=3))
@@ -44,6 +58,9 @@ trees = st.builds(
     deep=st.dictionaries(
         st.sampled_from("ab"), st.lists(st.dictionaries(st.sampled_from("ab"), st.integers()), max_size=2)
     ),
+    line=st.lists(st.lists(st.integers(), max_size=2), max_size=2).map(deque),
+    entry=st.builds(Entry, st.lists(st.text(max_size=2), max_size=2)),
+    point=st.builds(Point, st.lists(st.integers(), max_size=2)),
     anything=st.sampled_from([None, 1, "a", [1, {"b": []}], {"c": [{}, "d"]}]),
 )
 
@@ -111,6 +128,12 @@ def test_freezing_copies_so_that_the_source_can_change_on(tree: Tree) -> None:
         lambda t: t.pairs[0][1].append(1),
         lambda t: t.deep["a"][0].__setitem__("b", 2),
         lambda t: t.anything["list"].append(1),
+        lambda t: t.line.append([]),
+        lambda t: t.line.rotate(),
+        lambda t: t.line.__iadd__([1]),
+        lambda t: t.line[0].append(2),
+        lambda t: t.entry.notes.append("x"),
+        lambda t: t.point.marks.append(1),
     ],
 )
 def test_every_change_is_refused(change: Any) -> None:
@@ -122,6 +145,9 @@ def test_every_change_is_refused(change: Any) -> None:
         marks={1},
         deep={"a": [{"b": 1}]},
         anything={"list": []},
+        line=deque([[1]]),
+        entry=Entry(["a"]),
+        point=Point([1]),
     )
     frozen = freeze(tree)
     with pytest.raises(TypeError):
