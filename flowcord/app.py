@@ -161,7 +161,7 @@ class FlowCord:
         self._router.detach()
         self._runtime.punctual.defer_all()
         self._runtime.deadlines.close()
-        await self._runtime.join()
+        await self._runtime.join(self._grace)
         if self._store is not None:
             await self._store.close()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 from collections.abc import Awaitable, Callable
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, cast
 
-from flowcord.errors import DefinitionError, GuardFailed
+from flowcord.errors import DefinitionError, GuardFailed, SessionError
 
 if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext
@@ -21,12 +22,22 @@ Argument = str | int | bool | enum.Enum
 
 
 async def call(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function or a coroutine function: every callback of a menu may be either."""
-    result: Any = function(*arguments)
-    # Told apart without an abstract base class, which would cost more than the call.
-    if type(result) is CoroutineType or hasattr(result, "__await__"):
-        return await cast("Awaitable[Any]", result)
-    return result
+    """Call a function or a coroutine function: every callback of a menu may be either.
+
+    One that waited for something that was cancelled has failed: `SessionError`. `CancelledError` is raised
+    when it is the caller who was cancelled.
+    """
+    try:
+        result: Any = function(*arguments)
+        # Told apart without an abstract base class, which would cost more than the call.
+        if type(result) is CoroutineType or hasattr(result, "__await__"):
+            return await cast("Awaitable[Any]", result)
+        return result
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise SessionError(f"{function!r} waited for something that was cancelled") from error
 
 
 class Action:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -15,7 +14,7 @@ from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import catch_up, present, unavailable
 from flowcord.session.rows import BACK, CANCEL
-from flowcord.session.turn import Click, End, Form, Opened, Refresh, Submit, Turn
+from flowcord.session.turn import Click, End, Form, GivenUp, Opened, Refresh, Submit, Turn
 from flowcord.wire._discord import fill_modal
 from flowcord.wire.payload import notice
 
@@ -73,7 +72,7 @@ async def _serve_other(session: MenuSession, turn: Turn) -> None:
     elif isinstance(turn, Refresh):
         session.refreshing = False
         await present(session, turn)
-    else:
+    elif not isinstance(turn, GivenUp):
         await session.runtime.attempt(f"{session}: a stale input", _stale, session, turn)
 
 
@@ -134,15 +133,10 @@ async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
         return False
     except Exception as error:
         await _failed(session, ctx, error)
-    except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        await _failed(session, ctx, error)  # nobody cancelled us: the handler waited for something that was
     return True
 
 
-async def _failed(session: MenuSession, ctx: SessionContext, error: BaseException) -> None:
+async def _failed(session: MenuSession, ctx: SessionContext, error: Exception) -> None:
     incident = session.runtime.incident(error, f"{session}: an action of {type(ctx.menu).__name__}")
     await session.runtime.attempt(f"{session}: on_error", session.fire, "on_error", ctx.turn, error)
     if not session.ending:

@@ -9,7 +9,8 @@ from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
 from flowcord.session.navigation import open_sub_menu
 from flowcord.session.presenting import present
-from flowcord.session.turn import Turn
+from flowcord.session.stack import Opener
+from flowcord.session.turn import GivenUp, Turn
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -22,9 +23,10 @@ ANSWER_EVENT = "flowcord_answer"
 class Ask:
     """A handler that waits, and its task."""
 
-    __slots__ = ("task",)
+    __slots__ = ("answered", "task")
 
     def __init__(self) -> None:
+        self.answered = False
         self.task = cast("asyncio.Task[None]", asyncio.current_task())
 
 
@@ -51,10 +53,25 @@ async def ask(
     session.collector.hand_on(_show(session, turn))
     try:
         ending, result = await session.runtime.park(ANSWER_EVENT, waiting)
+    except asyncio.CancelledError:
+        if not session.ending:  # it gave up waiting, and goes on when its turn comes
+            await _give_up(session, waiting)
+        raise
     finally:
         session.asks.remove(waiting)
     session.collector.hand_back(waiting.task)
     return ending, result
+
+
+async def _give_up(session: MenuSession, waiting: Ask) -> None:
+    """Wait for no answer any more, only until nobody else drives the session."""
+    if not waiting.answered:
+        for frame in session.stack.frames:
+            if isinstance(frame, Opener) and frame.ask is waiting:
+                frame.ask = None
+        session.collector.put(GivenUp(waiting))
+        await session.runtime.park(ANSWER_EVENT, waiting)
+    session.collector.hand_back(waiting.task)
 
 
 async def _show(session: MenuSession, turn: Turn) -> bool:
@@ -72,5 +89,6 @@ def resume(session: MenuSession, turn: Turn) -> bool:
     if turn.answers_ask is None:
         return False
     (waiting, result), turn.answers_ask = turn.answers_ask, None
+    cast(Ask, waiting).answered = True
     session.runtime.wake(ANSWER_EVENT, waiting, (turn, result))
     return True

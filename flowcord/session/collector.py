@@ -33,7 +33,7 @@ class Served(Protocol):
 class Collector:
     """The inbox of one session."""
 
-    __slots__ = ("_inbox", "_runtime", "_session", "busy", "patience", "task")
+    __slots__ = ("_inbox", "_runtime", "_session", "busy", "halted", "patience", "task")
 
     def __init__(self, session: Served, runtime: Runtime, patience: Patience) -> None:
         self._session = session
@@ -45,6 +45,8 @@ class Collector:
         self.busy = False
         #: The task that serves it.
         self.task: asyncio.Task[None] | None = None
+        #: Whether nothing is served any more.
+        self.halted = False
 
     @property
     def waiting(self) -> bool:
@@ -79,6 +81,12 @@ class Collector:
         self._inbox = None
         return left
 
+    def halt(self) -> None:
+        """Cancel what is being served, and serve nothing after it: the app is closing."""
+        self.halted = True
+        if self.task is not None:
+            self.task.cancel()
+
     async def opening(self, serve: Awaitable[None]) -> None:
         """Serve what the caller's own task does (the opening), then leave the rest to a drain task."""
         self.busy = True
@@ -86,10 +94,13 @@ class Collector:
         try:
             await serve
         finally:
-            self.task = None
-            turn = self._next()
-            if turn is not None:
-                self.task = self._runtime.drive(self._drain(turn))
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Leave what waits to a drain task."""
+        turn = None if self.halted else self._next()
+        if turn is not None:
+            self.task = self._runtime.drive(self._drain(turn))
 
     def hand_on(self, finish: Coroutine[Any, Any, bool]) -> None:
         """Let another task finish the current input, and drive on if that says so; this one will wait."""
@@ -106,10 +117,15 @@ class Collector:
         self.task = task
 
     async def _drain(self, turn: Turn | None) -> None:
-        while turn is not None:
-            if not await self._session.serve(turn):
-                return
-            turn = self._next()
+        try:
+            while turn is not None:
+                if not await self._session.serve(turn):
+                    return
+                turn = self._next()
+        except BaseException:
+            if self.is_ours:  # somebody cancelled a handler: the inputs after it are served all the same
+                self._go_on()
+            raise
 
     def _next(self) -> Turn | None:
         if self._inbox:

@@ -37,6 +37,20 @@ async def conclude(
     session.ending = True
     session.collector.patience.cancel()
     runtime = session.runtime
+    try:
+        await _part(session, turn, end, showing)
+    finally:  # who ends a session may be cancelled on the way: it is over all the same
+        session.end = end
+        runtime.sessions.pop(session.id, None)
+        runtime.wake(END_EVENT, session, end)
+        for late in session.collector.take_all():
+            if late.answer is not None:
+                runtime.spawn(session.too_late(late.answer))
+
+
+async def _part(session: MenuSession, turn: Turn, end: SessionEnd, showing: Showing | None) -> None:
+    """Everybody hears of the end, in order."""
+    runtime = session.runtime
     if end.reason in _HOOKS and session.entered:
         await runtime.attempt(f"{session}: {_HOOKS[end.reason]}", session.fire, _HOOKS[end.reason], turn)
     await leave(session, turn)
@@ -46,11 +60,6 @@ async def conclude(
     await runtime.attempt(f"{session}: the last display", show)
     session.end = end
     await runtime.attempt(f"{session}: on_end", session.fire, "on_end", turn, end)
-    runtime.sessions.pop(session.id, None)
-    runtime.wake(END_EVENT, session, end)
-    for late in session.collector.take_all():
-        if late.answer is not None:
-            runtime.spawn(session.too_late(late.answer))
 
 
 async def _cancel_waiting(session: MenuSession) -> None:

@@ -37,6 +37,17 @@ async def _enter(
     session: MenuSession, turn: Opening, menu: type[Menu[Any, Any, Any]], options: Options
 ) -> None:
     try:
+        await _first_screen(session, turn, menu, options)
+    except BaseException:  # whoever opens it gave up, or the app is closing
+        reason = EndReason.SHUTDOWN if session.collector.halted else EndReason.CLOSED
+        await conclude(session, turn, SessionEnd(reason))
+        raise
+
+
+async def _first_screen(
+    session: MenuSession, turn: Opening, menu: type[Menu[Any, Any, Any]], options: Options
+) -> None:
+    try:
         session.bind_flow()
         await enter_first(session, turn, menu, options)
     except GuardFailed as refusal:

@@ -144,13 +144,6 @@ class MenuSession:
             self.collector.put(End(end))
             await self.wait()
 
-    def abandon(self, end: SessionEnd) -> None:
-        """Give up on a session whose end takes too long: it is over, without another display."""
-        if self.end is None:
-            self.end = end
-            self.runtime.sessions.pop(self.id, None)
-            self.runtime.wake(END_EVENT, self, end)
-
     def refresh(self) -> None:
         """Render again, from any task. Requests that wait already are one; nothing after the end."""
         if not self.ending and not self.refreshing:

@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
 
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
@@ -31,17 +32,14 @@ async def shut_down(sessions: Iterable[MenuSession], grace: float) -> None:
     """
     own = asyncio.current_task()
     waiting: deque[MenuSession] = deque()
-    busy: list[tuple[MenuSession, asyncio.Task[None]]] = []
+    busy: list[MenuSession] = []
     for session in sessions:
-        task = session.collector.task
-        if task is None or task is own:
-            waiting.append(session)
-        else:
-            busy.append((session, task))
+        is_busy = session.collector.task not in (None, own)
+        (busy if is_busy else waiting).append(session)
     farewell = _Farewell(grace * 2 if busy else grace)
     await asyncio.gather(
         *(_end_all(waiting, farewell, grace) for _ in range(min(_AT_ONCE, len(waiting)))),
-        *(_end_busy(session, task, farewell, grace) for session, task in busy),
+        *(_end_busy(session, farewell, grace) for session in busy),
     )
     if farewell.left_out:
         _log.warning("%d sessions ended without a last display: there was no time left", farewell.left_out)
@@ -53,24 +51,26 @@ async def _end_all(waiting: deque[MenuSession], farewell: _Farewell, grace: floa
         await _end(waiting.popleft(), farewell, grace)
 
 
-async def _end_busy(
-    session: MenuSession, task: asyncio.Task[None], farewell: _Farewell, grace: float
-) -> None:
-    _, late = await asyncio.wait((task,), timeout=grace)
-    for running in late:
-        running.cancel()
+async def _end_busy(session: MenuSession, farewell: _Farewell, grace: float) -> None:
+    collector, loop = session.collector, asyncio.get_running_loop()
+    until = loop.time() + grace
+    served: asyncio.Task[None] | None = None
+    # One handler may leave the session to another, which it asked.
+    while collector.task not in (None, served) and loop.time() < until:
+        served = collector.task
+        await asyncio.wait((cast("asyncio.Task[None]", served),), timeout=until - loop.time())
+    if collector.task is not None:
+        collector.halt()
         # It may refuse: half of what is left is kept to tell its user.
-        await asyncio.wait((running,), timeout=farewell.remaining / 2)
+        await asyncio.wait((collector.task,), timeout=farewell.remaining / 2)
     await _end(session, farewell, grace)
 
 
 async def _end(session: MenuSession, farewell: _Farewell, grace: float) -> None:
-    end = SessionEnd(EndReason.SHUTDOWN)
-    try:
+    with suppress(TimeoutError):  # a hook hangs: the session has ended all the same
         async with asyncio.timeout(farewell.remaining + grace):
+            end = SessionEnd(EndReason.SHUTDOWN)
             await conclude(session, Turn(None, None), end, showing=farewell.show)
-    except TimeoutError:  # a hook hangs
-        session.abandon(end)
 
 
 class _Farewell:

@@ -12,7 +12,7 @@ from flowcord.menu.modals import Modal
 from flowcord.session.ending import SessionEnd
 from flowcord.wire.answer import Answer
 
-__all__ = ("Click", "End", "Form", "Opened", "Opening", "Refresh", "Submit", "Turn")
+__all__ = ("Click", "End", "Form", "GivenUp", "Opened", "Opening", "Refresh", "Submit", "Turn")
 
 #: Navigations that hooks may cause for one input before it counts as an endless redirect.
 MAX_REDIRECTS = 10
@@ -95,6 +95,16 @@ class Refresh(Turn):
 
     def __init__(self) -> None:
         super().__init__(None, None)
+
+
+class GivenUp(Turn):
+    """A handler waits for its answer no longer: in its turn it goes on."""
+
+    __slots__ = ()
+
+    def __init__(self, ask: object) -> None:
+        super().__init__(None, None)
+        self.answers_ask = (ask, None)
 
 
 class End(Turn):
