@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any, cast
 
 from pydantic_core import to_json
@@ -16,7 +17,11 @@ __all__ = ("Signature", "difference", "signature_of")
 
 _PROSE = frozenset({"title", "description", "default", "examples", "deprecated"})
 _UNORDERED = frozenset({"enum", "required", "type"})
-_UNSEEN = ("strict", "strip_whitespace", "to_lower", "to_upper", "tz_constraint", "coerce_numbers_to_str")
+_UNSEEN = (
+    *("strict", "strip_whitespace", "to_lower", "to_upper", "tz_constraint", "coerce_numbers_to_str"),
+    # Limits of dates, times and decimals, which no JSON schema tells.
+    *("ge", "gt", "le", "lt", "now_op", "max_digits", "decimal_places", "allow_inf_nan"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Signature:
     schema: str
     """The canonical JSON schema, as JSON text."""
     unseen: tuple[object, ...]
-    """Key types, strictness, transforms of text, and validator functions, in the order they apply."""
+    """Key types, strictness, transforms of text, limits of dates, and validator functions, in the order they
+    apply."""
 
 
 @cache
@@ -93,7 +99,9 @@ def _unseen(shape: Shape[Any], field: Field) -> list[object]:
 
 
 def _node_facts(node: CoreSchema) -> Iterator[object]:
-    yield from ((flag, node[flag]) for flag in _UNSEEN if node.get(flag))
+    yield from ((flag, node[flag]) for flag in _UNSEEN if node.get(flag) not in (None, False))
+    if node["type"] == "union":
+        yield "mode", node.get("mode", "smart")
     if node["type"] == "dict":
         yield "keys", tuple(each["type"] for each in nodes(node.get("keys_schema", {})))
     if node["type"].startswith("function-"):
@@ -111,5 +119,9 @@ def _config_facts(node: CoreSchema) -> list[object]:
 def _identity(function: Callable[..., Any]) -> object:
     plain = getattr(function, "__func__", function)  # a classmethod is bound anew in each subclass
     module, name = getattr(plain, "__module__", ""), getattr(plain, "__qualname__", None)
+    if isinstance(plain, partial):
+        return _identity(plain.func), plain.args, tuple(sorted(plain.keywords.items()))
+    if isinstance(plain, attrgetter):
+        return repr(cast(object, plain))
     # pydantic makes the functions of its own types anew for each model.
     return (module, name) if (module or "").startswith("pydantic") and name else plain

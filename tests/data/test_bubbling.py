@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import enum
 import itertools
-from datetime import timedelta
+import re
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -16,6 +19,7 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeInt,
+    PastDate,
     StringConstraints,
     create_model,
 )
@@ -128,6 +132,8 @@ def test_equal_fields_are_one_field() -> None:
     assert not field_conflicts((NonNegativeInt, 0), (Annotated[int, Field(ge=0)], 0))
     assert not field_conflicts((int | None, None), (None | int, None))
     assert not field_conflicts((Literal["b", "a"], "a"), (Literal["a", "b"], "a"))
+    assert not field_conflicts((re.Pattern, "a"), (re.Pattern, "a"))
+    assert not field_conflicts((defaultdict[str, list[int]], {}), (defaultdict[str, list[int]], {}))
     assert not field_conflicts(
         (str, Field("a", title="One", description="x")), (str, Field("a", description="y"))
     )
@@ -188,6 +194,9 @@ def test_one_name_in_two_scopes_is_two_fields() -> None:
     assert not conflicts(flow(block(**data)))
 
 
+DAY = date(2020, 1, 1)
+
+
 def check_one(value: int) -> int:
     return value
 
@@ -210,6 +219,11 @@ def check_two(value: int) -> int:
         ((int, 0), (Annotated[int, AfterValidator(check_one)], 0)),
         ((Annotated[int, AfterValidator(check_two)], 0), (Annotated[int, AfterValidator(check_one)], 0)),
         ((list[int], []), (Annotated[list[int], Field(max_length=3)], [])),
+        ((date, DAY), (PastDate, DAY)),
+        ((date, DAY), (Annotated[date, Field(ge=DAY)], DAY)),
+        ((timedelta, timedelta(1)), (Annotated[timedelta, Field(ge=timedelta(0))], timedelta(1))),
+        ((Decimal, 0), (Annotated[Decimal, Field(decimal_places=2)], 0)),
+        ((int | str, 0), (Annotated[int | str, Field(union_mode="left_to_right")], 0)),
     ],
 )
 def test_types_that_differ_in_anything_conflict(one: Any, other: Any) -> None:
