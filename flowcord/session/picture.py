@@ -19,18 +19,18 @@ _SMALL = 256
 class Picture:
     """A rendered screen: its payload, how it is kept, and its enabled components by the end of their ids.
 
-    An `urgent` one says something that must not be skipped for a later one.
+    One that says `notices` must not be skipped for a later one.
     """
 
-    __slots__ = ("components", "kept", "payload", "urgent")
+    __slots__ = ("components", "kept", "notices", "payload")
 
     def __init__(
-        self, payload: Payload, kept: Kept, components: Mapping[str, Press], *, urgent: bool
+        self, payload: Payload, kept: Kept, components: Mapping[str, Press], *, notices: int
     ) -> None:
         self.payload = payload
         self.kept = kept
         self.components = components
-        self.urgent = urgent
+        self.notices = notices
 
 
 def compose(
@@ -59,4 +59,4 @@ def compose(
     surely_fits = shared and rows and len(kept.rest) <= _SMALL
     if not surely_fits and (violations := check_screen(payload, menu, known_rows=shared)):
         raise ScreenLimitError(violations)
-    return Picture(payload, kept, components, urgent=bool(notices))
+    return Picture(payload, kept, components, notices=len(notices))

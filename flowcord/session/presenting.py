@@ -65,12 +65,14 @@ async def _present(session: MenuSession, turn: Turn) -> None:
             await session.fire("after_render", turn)
         if session.visit == visit:
             break
-    if session.ending or turn.answers_ask is not None:
-        return
-    if turn.private and turn.answer is not None:
-        for sentence in turn.private:
-            await turn.answer.whisper(notice(sentence))
-        turn.private.clear()
+    if turn.private and not session.ending and turn.answers_ask is None:
+        await _whisper(turn)
+
+
+async def _whisper(turn: Turn) -> None:
+    """Say what is for this user alone."""
+    while turn.private and turn.answer is not None:
+        await turn.answer.whisper(notice(turn.private.pop(0)))
 
 
 async def draw(session: MenuSession, turn: Turn) -> Picture:
@@ -92,7 +94,7 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
         rows,
         components,
         shared=shared,
-        notices=_take_notices(session, turn, screen) if session.notices else (),
+        notices=_above(session, turn, screen) if session.notices else (),
     )
 
 
@@ -123,13 +125,13 @@ def _reserved(session: MenuSession) -> Sequence[Press]:
     return (BACK,) if back else ()
 
 
-def _take_notices(session: MenuSession, turn: Turn, screen: Screen) -> list[str]:
-    """What is said above this screen; where it does not fit, it is said to this user alone."""
-    notices, session.notices = session.notices, []
-    if len("\n".join((*notices, screen.content or ""))) > _CONTENT_LIMIT:
-        turn.private.extend(notices)
-        return []
-    return notices
+def _above(session: MenuSession, turn: Turn, screen: Screen) -> Sequence[str]:
+    """The notices above this screen; where they do not fit, they are said to this user alone."""
+    if len("\n".join((*session.notices, screen.content or ""))) <= _CONTENT_LIMIT:
+        return tuple(session.notices)
+    turn.private += session.notices
+    session.notices.clear()
+    return ()
 
 
 async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
@@ -144,11 +146,13 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
             await stage.open(turn.answer, picture)
         else:
             # Of the same visit, the last of the inputs that wait sends for all of them.
-            more = before is not None and not picture.urgent and session.collector.waiting
+            more = before is not None and not picture.notices and session.collector.waiting
             await stage.show(turn.answer, picture, more=more)
     except BaseException:
         session.components = before
         raise
+    if picture.notices:  # said now, and not before: a screen that fails keeps them for the next
+        del session.notices[: picture.notices]
     if before is None:  # a visit's first screen: where a failed navigation returns to
         session.shown = (session.menu, session.stack.snapshot())
 
@@ -186,6 +190,5 @@ async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
             session.runtime.incident(again, f"{session}: undoing the navigation")
             await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
         return
-    if turn.answer is not None:
-        sentence = notice(session.runtime.texts.error.format(incident=incident))
-        await session.runtime.attempt(f"{session}: the notice", turn.answer.whisper, sentence)
+    turn.private.insert(0, session.runtime.texts.error.format(incident=incident))
+    await session.runtime.attempt(f"{session}: the notice", _whisper, turn)
