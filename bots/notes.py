@@ -14,6 +14,7 @@ from flowcord import (
     Menu,
     MenuContext,
     Modal,
+    NoState,
     Options,
     Scope,
     Screen,
@@ -22,7 +23,6 @@ from flowcord import (
     collection,
     slash,
 )
-from flowcord.menu.options import NoState
 
 MAX_NOTES = 20  # each is a button, and a message has room for 25
 

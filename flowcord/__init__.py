@@ -19,7 +19,7 @@ from flowcord.menu.context import DISMISSED, Dismissed, MenuContext
 from flowcord.menu.flow import Flow
 from flowcord.menu.menu import Fallback, Menu
 from flowcord.menu.modals import Modal, modal
-from flowcord.menu.options import Options
+from flowcord.menu.options import NoState, Options
 from flowcord.menu.screen import Screen
 from flowcord.menu.texts import Texts
 from flowcord.session.ending import EndReason, SessionEnd
@@ -46,6 +46,7 @@ __all__ = [
     "MenuSession",
     "MenuStack",
     "Modal",
+    "NoState",
     "Options",
     "ResourceHandle",
     "Scope",

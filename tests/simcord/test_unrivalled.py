@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -205,3 +207,46 @@ async def test_a_second_click_during_a_running_action_is_acknowledged() -> None:
         assert first.acknowledged
         assert second.acknowledged
         assert menu.content == "Runs: 2"
+
+
+OTHERS = """
+INSERT INTO flowcord_record (scope, scope_id, name, data)
+SELECT 'user', n::text, '', '{"clicks": 1}' FROM generate_series(1, 50000) AS n
+"""
+WAL = "SELECT pg_current_wal_insert_lsn()"
+BYTES = "SELECT ($2::pg_lsn - $1::pg_lsn)::bigint"
+
+
+async def cost_of_a_click(world: Any, menu: Any, sql: Any) -> tuple[int, float, list[float]]:
+    """The least bytes of WAL and the median seconds of a click, and the loads and writes of all of them."""
+    stats = world.bot.flows.stats()
+    sizes: list[int] = []
+    times: list[float] = []
+    for _ in range(CLICKS):
+        before = await sql.fetchval(WAL)
+        began = time.perf_counter()
+        await world.ann.click(menu, "+1")
+        times.append(time.perf_counter() - began)
+        sizes.append(await sql.fetchval(BYTES, before, await sql.fetchval(WAL)))
+    made = [world.bot.flows.stats()[name] - stats[name] for name in ("loads", "writes")]
+    return min(sizes), statistics.median(times), made
+
+
+async def test_what_a_click_costs_and_writes_does_not_grow_with_the_stored_users(database: str) -> None:
+    sql = await asyncpg.connect(database)
+    try:
+        async with simulated(create_bot(database)) as world:
+            counter = await world.ann.open("counter")
+            alone = await cost_of_a_click(world, counter, sql)
+            await sql.execute("ALTER TABLE flowcord_record DISABLE TRIGGER ALL")  # 50,000 notices less
+            await sql.execute(OTHERS)
+            await sql.execute("ALTER TABLE flowcord_record ENABLE TRIGGER ALL")
+            crowded = await cost_of_a_click(world, counter, sql)
+        # One statement a click, the write; the record is loaded once, because a look at the counters from
+        # outside of the simulated time lets the cache expire.
+        assert alone[2] == crowded[2] == [1, CLICKS]
+        assert crowded[0] <= alone[0] + 64
+        # Twice is far more than noise needs, and far less than a look at 50,000 rows would take.
+        assert crowded[1] < 2 * alone[1] + 0.005
+    finally:
+        await sql.close()
