@@ -37,6 +37,7 @@ class Transaction:
         self._clock = clock
         self._timeout = timeout
         self._timer: TimerHandle | None = None
+        self._waits: set[asyncio.Timeout] = set()
 
     def open(self) -> None:
         """Its time runs from now on."""
@@ -47,6 +48,23 @@ class Transaction:
         # Without its connection Postgres rolls back by itself, and lets go of every lock.
         if self._connection is not None:
             self.database.drop(self._connection)
+        for wait in self._waits:
+            wait.reschedule(asyncio.get_running_loop().time())
+
+    async def wait_for(self, turn: asyncio.Lock) -> None:
+        """Take a turn. Who has it may itself be waiting for this task, so a transaction whose time is up ends
+        the wait. Raises `AtomicError` then."""
+        if self.over is not None:
+            raise AtomicError(f"The unit of work is over: {self.over}")
+        wait = asyncio.timeout(None)
+        self._waits.add(wait)
+        try:
+            async with wait:
+                await turn.acquire()
+        except TimeoutError:
+            raise AtomicError(f"The unit of work is over: {self.over}") from None
+        finally:
+            self._waits.discard(wait)
 
     async def run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
         """One statement. Raises `StoreError`s: `not_applied`, for nothing of it is committed."""

@@ -83,7 +83,8 @@ class UnitOfWork:
 
     async def run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
         """One statement of this block, in its turn."""
-        async with self._turn:
+        await self.transaction.wait_for(self._turn)
+        try:
             self._check_open()
             if self._broken:
                 raise AtomicError("The unit of work is over: a statement of it failed")
@@ -93,6 +94,8 @@ class UnitOfWork:
             except StoreError:
                 self._broken = True
                 raise
+        finally:
+            self._turn.release()
 
     async def _save(self) -> None:
         if self._outer is not None:
@@ -105,7 +108,7 @@ class UnitOfWork:
         if self._outer is None:
             self.transaction.open()
         else:
-            await self._outer._turn.acquire()
+            await self.transaction.wait_for(self._outer._turn)
             if self._outer._closed:
                 self._outer._turn.release()
                 self._outer._check_open()

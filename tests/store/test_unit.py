@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any
 
 import pytest
@@ -19,6 +20,22 @@ from tests.store.conftest import ANN, DRAFT, FOREVER, GUILD, Ears, numbers, runn
 
 BOB = Address("user", "43", "")
 COUNT = "SELECT count(*) FROM flowcord_record"
+KILLED = """
+import asyncio, sys
+from flowcord.store import Merge, Store
+from tests.store.conftest import ANN, DRAFT, FOREVER
+
+async def main():
+    store = Store(sys.argv[1])
+    await store.start()
+    async with store.atomic():
+        for address in (ANN, DRAFT):
+            await store.write(address, Merge({"x": 1}), FOREVER)
+        print("written", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
 
 
 async def locks(sql: Any) -> int:
@@ -265,6 +282,46 @@ async def test_a_block_that_stays_open_too_long_is_over(a: Store, clock: Virtual
             with pytest.raises(AtomicError):
                 await a.write(ANN, Merge({"x": 2}), FOREVER)
     assert (await a.write(ANN, Merge({"x": 3}), FOREVER)).record.version == 1
+
+
+async def test_a_task_that_a_block_inside_keeps_waiting_and_waits_for_is_let_go(
+    a: Store, clock: VirtualClock
+) -> None:
+    inside = asyncio.Event()
+
+    async def sibling() -> None:
+        await inside.wait()
+        await a.write(DRAFT, Merge({"x": 1}), FOREVER)
+
+    async with asyncio.timeout(10):
+        with pytest.raises(AtomicError, match="longer than 10 s"):
+            async with a.atomic():
+                await a.write(ANN, Merge({"x": 1}), FOREVER)
+                task = asyncio.create_task(sibling())
+                async with a.atomic():
+                    inside.set()
+                    await asyncio.sleep(0.01)
+                    clock.move_to(10.0)
+                    assert clock.fire_due(asyncio.get_running_loop())
+                    await task
+    assert (await a.write(ANN, Merge({"x": 2}), FOREVER)).record.version == 1
+
+
+@pytest.mark.case("D63")
+async def test_a_process_killed_inside_a_unit_of_work_stored_nothing_and_holds_nobody_up(
+    a: Store, database: str
+) -> None:
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", KILLED, database, stdout=asyncio.subprocess.PIPE
+    )
+    assert worker.stdout is not None
+    assert await worker.stdout.readline() == b"written\n"
+    worker.kill()
+    await worker.wait()
+    async with asyncio.timeout(3):
+        written = await a.write(ANN, Merge({"y": 1}), FOREVER)
+    assert (written.record.version, written.record.data) == (1, {"y": 1})
+    assert (await a.read_fresh(DRAFT)).version == 0
 
 
 async def test_a_task_that_outlives_its_block_cannot_write_into_it(a: Store) -> None:
