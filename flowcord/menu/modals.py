@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import discord
@@ -31,7 +31,7 @@ class Modal(discord.ui.Modal):
         super().__init_subclass__(title=cls.__name__ if title is None else title, **kwargs)
 
 
-Opens = type[Modal] | Callable[..., Modal]
+Opens = type[Modal] | Callable[..., Modal | Awaitable[Modal]]
 
 
 class ModalHandler:

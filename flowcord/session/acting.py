@@ -114,8 +114,10 @@ async def _opened(session: MenuSession, press: Press, ctx: SessionContext) -> bo
     """What is left to do for a button that opens a form."""
     opened = cast(Opened, ctx.turn)
     await session.load(ctx.menu)
-    if opened.refusal is not None and press.guard is not None:
-        await press.guard.refuse(ctx.menu, ctx, opened.refusal)
+    if opened.refusal is not None:
+        if press.guard is not None:
+            await press.guard.refuse(ctx.menu, ctx, opened.refusal)
+        raise GuardFailed(opened.refusal)
     await session.fire("on_action", opened)
     return session.visit != opened.visit  # a form that is being filled in is no reason to render
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import discord
 
-from flowcord.errors import DefinitionError
+from flowcord.errors import DefinitionError, GuardFailed
 from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.modals import Modal
@@ -122,10 +122,11 @@ async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId,
                 ctx = session.context(session.menu, Turn(answer, answer.interaction.user))
                 refusal = await press.guard.refusal(session.menu, ctx)
             modal = None if refusal is not None else await _make_form(session, press)
+    except GuardFailed as refused:
+        refusal, modal = refused.text, None
     except Exception as error:
         if not limit.expired():
-            incident = session.runtime.incident(error, f"{session}: opening the form of {press.key}")
-            await answer.whisper(notice(session.runtime.texts.error.format(incident=incident)))
+            await _tell(session, answer, press, error)
             return
         refusal, modal = session.runtime.texts.guard, None
     if modal is None:
@@ -135,12 +136,22 @@ async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId,
     payload = modal.to_dict()
     payload["custom_id"] = str(ComponentId(session.definition.kind, session.id, visit, name))
     session.expect_form(name, Form(modal, press))
-    await answer.respond(Callback.MODAL, payload)
+    try:
+        await answer.respond(Callback.MODAL, payload)
+    except Exception as error:  # Discord refuses the form, or is not reached
+        await _tell(session, answer, press, error)
+        return
     session.collector.patience.begin_anew()
     if session.hooked("on_action"):
         session.collector.put(Opened(answer, visit, component))
     elif not session.collector.busy:
         session.collector.patience.rest()
+
+
+async def _tell(session: MenuSession, answer: Answer, press: Press, error: Exception) -> None:
+    """The form does not open, and its user is told."""
+    incident = session.runtime.incident(error, f"{session}: opening the form of {press.key}")
+    await answer.whisper(notice(session.runtime.texts.error.format(incident=incident)))
 
 
 async def _make_form(session: MenuSession, press: Press) -> Modal:

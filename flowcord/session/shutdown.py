@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
@@ -58,7 +58,7 @@ async def _end_busy(session: MenuSession, farewell: _Farewell, grace: float) -> 
     # One handler may leave the session to another, which it asked.
     while collector.task not in (None, served) and loop.time() < until:
         served = collector.task
-        await asyncio.wait((cast("asyncio.Task[None]", served),), timeout=until - loop.time())
+        await asyncio.wait((served,), timeout=until - loop.time())
     if collector.task is not None:
         collector.halt()
         # It may refuse: half of what is left is kept to tell its user.

@@ -90,7 +90,7 @@ class Stage:
         await self.acknowledge(answer)
         if more:
             self._held = picture.kept if changed else None
-        elif changed:
+        elif changed or (answer is not None and answer.edited_the_message):
             await self._edit(picture.payload)
             self._shows(picture.kept)
 

@@ -85,6 +85,7 @@ class Answer:
 
     __slots__ = (
         "_deferring",
+        "_ours",
         "_placeholder",
         "_punctual",
         "_response",
@@ -109,6 +110,7 @@ class Answer:
         self._spawn = spawn
         self._response = interaction.response
         self._punctual: Punctual | None = None
+        self._ours = False
         self._deferring: asyncio.Task[None] | None = None
         self._placeholder: Route | None = None
 
@@ -116,6 +118,11 @@ class Answer:
     def given(self) -> bool:
         """Whether the interaction has its answer, from FlowCord or from the developer's own code."""
         return self._response.is_done()
+
+    @property
+    def edited_the_message(self) -> bool:
+        """Whether the developer's own code answered by an edit of the message that was clicked."""
+        return self._response.type is discord.InteractionResponseType.message_update and not self._ours
 
     # In time ---------------------------------------------------------------------------------------
 
@@ -174,6 +181,7 @@ class Answer:
             # Late, or answered by somebody else: the screen goes by another route, the session lives.
             _log.warning("the answer to interaction %s was not taken: %s", self.interaction.id, lost)
             return False
+        self._ours = True
         if message is not None:
             self.message_id = message
         return True
@@ -184,7 +192,8 @@ class Answer:
             return None
         placeholder, self._placeholder = self._placeholder, None
         if placeholder is not None:
-            placeholder.message_id = self.message_id
+            # One of the developer's own is the token's original, under an id that we do not know.
+            placeholder.message_id = None if self._deferring is None else self.message_id
             placeholder.adopt(self.interaction.application_id, self.interaction.token, self.arrived)
         return placeholder
 

@@ -19,6 +19,9 @@ __all__ = ("AnswerLost", "Callback", "DiscordWire", "MessageGone", "Unreachable"
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _UNKNOWN_MESSAGE, _UNKNOWN_INTERACTION, _ALREADY_ANSWERED = 10008, 10062, 40060
+_ARCHIVED_THREAD = 50083
+#: HTTP statuses: an expired token is unauthorized (50027), or its webhook is not found (10015).
+_DEAD_TOKEN = (401, 404)
 
 
 class Callback(enum.IntEnum):
@@ -114,9 +117,11 @@ class DiscordWire:
                 await _discord.edit_by_token(
                     self._client, route.application_id, token, route.message_id, _without_visibility(data)
                 )
-            except discord.NotFound as error:
+            except discord.HTTPException as error:
                 if error.code == _UNKNOWN_MESSAGE:
                     raise MessageGone from error
+                if error.status not in _DEAD_TOKEN:
+                    raise
                 # The token died before its time; a public message has another way.
             else:
                 return
@@ -131,9 +136,11 @@ class DiscordWire:
             self.calls += 1
             try:
                 await _discord.delete_by_token(self._client, route.application_id, token, route.message_id)
-            except discord.NotFound as error:
+            except discord.HTTPException as error:
                 if error.code == _UNKNOWN_MESSAGE:
                     raise MessageGone from error
+                if error.status not in _DEAD_TOKEN:
+                    raise
             else:
                 return
         channel_id, message_id = _public(route)
@@ -160,5 +167,7 @@ class _channel_errors:  # noqa: N801  # a context manager, read like a statement
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_MESSAGE:
             raise MessageGone from error
-        if isinstance(error, discord.NotFound | discord.Forbidden):
+        if isinstance(error, discord.NotFound | discord.Forbidden) or (
+            isinstance(error, discord.HTTPException) and error.code == _ARCHIVED_THREAD
+        ):
             raise Unreachable(str(error)) from error

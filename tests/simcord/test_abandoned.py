@@ -1,4 +1,4 @@
-"""Handlers that are cancelled, give up waiting or end in the middle: the session goes on, or ends, in order."""
+"""Handlers that are cancelled, give up waiting or refuse to end: the session goes on, or ends, in order."""
 
 from __future__ import annotations
 
