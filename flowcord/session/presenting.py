@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowcord.data.session_data import rendering
-from flowcord.errors import DefinitionError, StoreUnavailableError
+from flowcord.errors import DefinitionError, EphemeralError, StoreUnavailableError
 from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.menu import Menu
@@ -144,6 +144,8 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
             # A redirect may have led to a menu of the other visibility than the one that was opened.
             stage.ephemeral = session.policy.ephemeral
             await stage.open(turn.answer, picture)
+        elif stage.ephemeral != session.policy.ephemeral:
+            await _move(session, turn, picture)
         else:
             # Of the same visit, the last of the inputs that wait sends for all of them.
             more = before is not None and not picture.notices and session.collector.waiting
@@ -155,6 +157,18 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
         del session.notices[: picture.notices]
     if before is None:  # a visit's first screen: where a failed navigation returns to
         session.shown = (session.menu, session.stack.snapshot())
+
+
+async def _move(session: MenuSession, turn: Turn, picture: Picture) -> None:
+    """A menu of the other visibility: what is private never travels in a public message."""
+    if turn.answer is None:
+        raise EphemeralError(
+            f"{type(session.menu).__name__} needs a message of another visibility, "
+            "and there is no interaction that it could answer"
+        )
+    texts = session.runtime.texts
+    route, left = await session.stage.move(turn.answer, picture, texts.closed)
+    await session.runtime.attempt(f"{session}: the menu it left", session.stage.dispose, route, left)
 
 
 async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableError) -> None:
@@ -173,7 +187,7 @@ async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableE
 async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
     """A render, a limit or a send failed."""
     incident = session.runtime.incident(error, f"{session}: rendering {type(session.menu).__name__}")
-    await session.runtime.attempt(f"{session}: on_error", session.fire, "on_error", turn, error)
+    await session.tell("on_error", turn, error)
     if session.ending:
         return
     if session.shown is None:

@@ -68,6 +68,31 @@ class Stage:
         route.adopt(interaction.application_id, interaction.token, answer.arrived)
         return route
 
+    async def move(self, answer: Answer, picture: Picture, closed: str) -> tuple[Route, Payload]:
+        """Show `picture` in a message of the other visibility, which Discord cannot give to a sent one.
+
+        Gives the old message's own route and what is left of it, for `dispose`. If the new message cannot
+        be sent, the old one stays what it was.
+        """
+        route, shown, held = self.route, self._shown, self._held
+        assert route is not None
+        left = self._stripped(closed)
+        if route.is_dead(answer.arrived):  # then this click is the only way left to the old message
+            await self.acknowledge(answer)
+        self.ephemeral = not self.ephemeral
+        try:
+            await self.open(answer, picture)
+        except BaseException:
+            self.route, self._shown, self._held, self.ephemeral = route, shown, held, not self.ephemeral
+            raise
+        self._held = None
+        return route, left
+
+    async def dispose(self, route: Route, left: Payload) -> None:
+        """Take from a message that was left what can be clicked."""
+        with suppress(MessageGone, Unreachable):
+            await self._wire.edit(route, left)
+
     async def show(self, answer: Answer | None, picture: Picture, *, more: bool = False) -> None:
         """Bring the message to `picture`: one request, or an empty acknowledgement if it is there already.
 

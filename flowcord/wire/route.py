@@ -36,6 +36,10 @@ class Route:
         if self.token is None or expires >= self.expires:
             self.application_id, self.token, self.expires = application_id, token, expires
 
+    def is_dead(self, now: float) -> bool:
+        """Whether nothing but a new token reaches this message."""
+        return self.ephemeral and now >= self.expires - _MARGIN
+
     def live_token(self, now: float) -> str | None:
         """The token to try: while it lives, and for an ephemeral message always, having no other way."""
         return self.token if self.ephemeral or now < self.expires - _MARGIN else None
