@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaValidator, to_json
 
 from flowcord.store import Json
@@ -65,7 +65,7 @@ class Adapter:
     def dump(self, value: object) -> Json:
         """The JSON form of `value`, only checked for what JSON and Postgres cannot hold. Raises `Unfit`."""
         try:
-            form = self._dump(value)
+            form = _ordered(value, self._dump(value))
         except (PydanticSerializationError, TypeError, ValueError, AttributeError):
             raise Unfit("has no JSON form") from None
         _refuse_unstorable(form)
@@ -85,6 +85,23 @@ def rules_of(error: ValidationError) -> dict[str, str]:
         place = detail["loc"][0] if detail["loc"] else ""
         found.setdefault(str(place), _UNQUOTED.get(detail["type"], detail["msg"]))
     return found
+
+
+def _ordered(value: Any, form: Json) -> Json:
+    """The form with the items of sets sorted: a set has no order, and equal ones must have one form."""
+    if isinstance(form, dict):
+        items = cast("dict[str, Json]", form)
+        if isinstance(value, BaseModel):
+            return {name: _ordered(value.__dict__.get(name), item) for name, item in items.items()}
+        if isinstance(value, dict) and len(cast("dict[Any, Any]", value)) == len(items):
+            parts = cast("dict[Any, Any]", value).values()
+            return {name: _ordered(part, items[name]) for part, name in zip(parts, items, strict=True)}
+    elif isinstance(form, list) and isinstance(value, list | tuple | set | frozenset):
+        parts, items = cast("list[Any]", value), cast("list[Json]", form)
+        if len(parts) == len(items):
+            ordered = [_ordered(part, item) for part, item in zip(parts, items, strict=True)]
+            return sorted(ordered, key=to_json) if isinstance(value, set | frozenset) else ordered
+    return cast(Json, form)
 
 
 def _refuse_unstorable(form: Json) -> None:

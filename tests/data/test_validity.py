@@ -89,7 +89,13 @@ class Pear(BaseModel):
     kind: Literal["pear"] = "pear"
 
 
+class Tagged(BaseModel):
+    tags: set[str] = set()
+    by_name: dict[str, set[frozenset[str]]] = {}
+
+
 class Quoting(BaseModel):
+    tagged: list[Tagged] = []
     fruit: Annotated[Apple | Pear, Field(discriminator="kind")] = Apple()
     zone: ZoneInfo = ZoneInfo("UTC")
     uid: UUID = UUID(int=0)
@@ -390,6 +396,16 @@ async def test_aliases_never_reach_the_database(home: Home, sql: Any) -> None:
     [(stored, _)] = (await rows(sql)).values()
     assert json.loads(stored) == {"labelled": [{"text": text} for text in "abcd"]}
     assert home.limited.value.labelled[3] == Labelled(TEXT="d")
+
+
+async def test_equal_sets_are_stored_alike(home: Home) -> None:
+    words = [f"w{i}" for i in range(40)]
+    tagged = [Tagged(tags=set(words), by_name={"a": {frozenset(words)}})]
+    await home.quoting.patch(tagged=tagged)
+    words.reverse()
+    again = [Tagged(tags=set(words), by_name={"a": {frozenset(words)}})]
+    assert not (await home.quoting.patch(tagged=again)).changed
+    assert home.quoting.value.tagged == tagged
 
 
 async def test_an_alias_that_is_another_field_s_name_swaps_nothing(home: Home) -> None:
