@@ -119,8 +119,9 @@ def _id_prefix(session: MenuSession) -> str:
 
 
 def _reserved(session: MenuSession) -> Sequence[Press]:
-    back = session.menu.returnable and session.can_go_back
-    if session.menu.cancellable:
+    menu = session.menu
+    back = menu.returnable and session.can_go_back
+    if menu.cancellable:
         return (BACK, CANCEL) if back else (CANCEL,)
     return (BACK,) if back else ()
 

@@ -33,9 +33,12 @@ class Stage:
 
     def is_here(self, message_id: int) -> bool:
         """Whether this is the live message; the first click may name it before its send call returned."""
-        if self.route is not None and self.route.message_id is None:
-            self.route.message_id = message_id
-        return self.message_id == message_id
+        route = self.route
+        if route is None:
+            return False
+        if route.message_id is None:
+            route.message_id = message_id
+        return route.message_id == message_id
 
     # Screens ---------------------------------------------------------------------------------------
 
