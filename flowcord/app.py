@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakMethod
 
@@ -193,9 +194,9 @@ class FlowCord:
     ) -> MenuSession:
         """Open a menu as the answer to `source`; returns when its first screen is out.
 
-        `owner` is whom the session is for, if not whoever interacted. Raises `UnknownMenuError`,
-        `OptionsError` and `ShuttingDownError`, with nothing sent; errors of the menu's own code do not come
-        here: the session has then ended, and its user was told.
+        `owner` is whom the session is for, if not whoever interacted. Raises `UnknownMenuError` and
+        `OptionsError`, with nothing sent, and `ShuttingDownError`, when its user was told; errors of the
+        menu's own code do not come here: the session has then ended, and its user was told.
         """
         definition, menu = self._registry.find(target)
         checked = build_options(menu.__name__, menu.shape.options, options, fields)
@@ -216,10 +217,10 @@ class FlowCord:
             guild_id=source.guild_id,
             locale=source.locale,
             behavior=own,
-            data=await self._session_data(definition, source, user.id),
         )
         self._runtime.sessions[session.id] = session
-        await opening.start(session, answer, menu, checked)
+        data = partial(self._session_data, definition, source, user.id)
+        await opening.start(session, answer, menu, checked, data)
         return session
 
     async def _launch(self, answer: Answer, flow: FlowDefinition) -> None:

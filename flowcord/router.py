@@ -128,7 +128,7 @@ class Router:
         if not flow.entry.commands:
             return None
         command = flow.entry.commands[0].command
-        known = self._command_ids.get(command.name)
+        known = self._command_ids.get((command.root_parent or command).name)
         if known is not None:
             return f"</{command.qualified_name}:{known}>"
         if not self._fetching:

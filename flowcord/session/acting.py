@@ -140,7 +140,7 @@ async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
 
 async def _failed(session: MenuSession, ctx: SessionContext, error: Exception) -> None:
     incident = session.runtime.incident(error, f"{session}: an action of {type(ctx.menu).__name__}")
-    await session.runtime.attempt(f"{session}: on_error", session.fire, "on_error", ctx.turn, error)
+    await session.tell("on_error", ctx.turn, error)
     if not session.ending:
         sentence = session.runtime.texts.error.format(incident=incident)
         ctx.notify(sentence, private=session.policy.access.shared)

@@ -52,14 +52,14 @@ async def _part(session: MenuSession, turn: Turn, end: SessionEnd, showing: Show
     """Everybody hears of the end, in order."""
     runtime = session.runtime
     if end.reason in _HOOKS and session.entered:
-        await runtime.attempt(f"{session}: {_HOOKS[end.reason]}", session.fire, _HOOKS[end.reason], turn)
+        await session.tell(_HOOKS[end.reason], turn)
     await leave(session, turn)
     await _cancel_waiting(session)
     display = partial(_display, session, turn, end)
     show = display if showing is None else partial(showing, display)
     await runtime.attempt(f"{session}: the last display", show)
     session.end = end
-    await runtime.attempt(f"{session}: on_end", session.fire, "on_end", turn, end)
+    await session.tell("on_end", turn, end)
 
 
 async def _cancel_waiting(session: MenuSession) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from flowcord.errors import GuardFailed, StoreUnavailableError
@@ -15,29 +16,39 @@ from flowcord.session.visits import enter_first
 from flowcord.wire.answer import Answer
 
 if TYPE_CHECKING:
+    from flowcord.data.session_data import SessionData
     from flowcord.session.session import MenuSession
 
 __all__ = ("start",)
 
 
 async def start(
-    session: MenuSession, answer: Answer, menu: type[Menu[Any, Any, Any]], options: Options
+    session: MenuSession,
+    answer: Answer,
+    menu: type[Menu[Any, Any, Any]],
+    options: Options,
+    data: Callable[[], Awaitable[SessionData | None]],
 ) -> None:
-    """Enter the first menu and show it as the answer to `answer`.
+    """Find the session's `data`, enter the first menu and show it as the answer to `answer`.
 
     Errors of the menu's own code end the session, with a sentence for the user; they are not raised.
     """
     session.adopt_policy(menu)
     session.stage.ephemeral = session.policy.ephemeral
     answer.promise(session.runtime.punctual, ephemeral=session.stage.ephemeral)
-    await session.collector.opening(_enter(session, Opening(answer, answer.interaction.user), menu, options))
+    turn = Opening(answer, answer.interaction.user)
+    await session.collector.opening(_enter(session, turn, menu, options, data))
 
 
 async def _enter(
-    session: MenuSession, turn: Opening, menu: type[Menu[Any, Any, Any]], options: Options
+    session: MenuSession,
+    turn: Opening,
+    menu: type[Menu[Any, Any, Any]],
+    options: Options,
+    data: Callable[[], Awaitable[SessionData | None]],
 ) -> None:
     try:
-        await _first_screen(session, turn, menu, options)
+        await _first_screen(session, turn, menu, options, data)
     except BaseException:  # whoever opens it gave up, or the app is closing
         reason = EndReason.SHUTDOWN if session.collector.halted else EndReason.CLOSED
         await conclude(session, turn, SessionEnd(reason))
@@ -45,9 +56,14 @@ async def _enter(
 
 
 async def _first_screen(
-    session: MenuSession, turn: Opening, menu: type[Menu[Any, Any, Any]], options: Options
+    session: MenuSession,
+    turn: Opening,
+    menu: type[Menu[Any, Any, Any]],
+    options: Options,
+    data: Callable[[], Awaitable[SessionData | None]],
 ) -> None:
     try:
+        session.data = await data()
         session.bind_flow()
         await enter_first(session, turn, menu, options)
     except GuardFailed as refusal:
@@ -57,8 +73,7 @@ async def _first_screen(
         await unavailable(session, turn, error)
     except Exception as error:
         incident = session.runtime.incident(error, f"{session}: opening")
-        if session.menu is not None:  # pyright: ignore[reportUnnecessaryComparison]
-            await session.runtime.attempt(f"{session}: on_error", session.fire, "on_error", turn, error)
+        await session.tell("on_error", turn, error)
         await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
     else:
         await present(session, turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -84,7 +84,6 @@ class MenuSession:
         guild_id: int | None,
         locale: discord.Locale,
         behavior: tuple[Behavior, Behavior] | None,
-        data: SessionData | None,
     ) -> None:
         self.id = session_id
         #: Who opened it, or whom it was opened for.
@@ -93,7 +92,8 @@ class MenuSession:
         self.runtime = runtime
         self.guild_id = guild_id
         self.locale = locale
-        self.data = data
+        #: The durable data of this session; `None` where none is declared.
+        self.data: SessionData | None = None
         self.flow: Flow = definition.make_flow()
         #: The current menu; before the first visit, the one that is being set up.
         self.menu: AnyMenu = cast(AnyMenu, None)
@@ -196,7 +196,7 @@ class MenuSession:
 
     @property
     def can_go_back(self) -> bool:
-        return bool(self.stack) or self.menu.fallback is not None
+        return bool(self.stack.frames) or self.menu.fallback is not None
 
     def context(self, menu: AnyMenu, turn: Turn, place: str = "action") -> SessionContext:
         return SessionContext(self, menu, turn, place)
@@ -212,11 +212,7 @@ class MenuSession:
         """
         if menu is None:
             menu = self.menu
-        hooks = [*self._hooks.get(name, ())]
-        if name in self.definition.hooks:
-            hooks.append(getattr(self.flow, name))
-        if name in menu.shape.hooks:
-            hooks.append(getattr(menu, name))
+        hooks = self._hooks_of(name, menu)
         if not hooks:
             return
         ctx = self.context(menu, turn, name)
@@ -225,6 +221,22 @@ class MenuSession:
             await call(hook, ctx, *arguments)
             if self.visit != visit or self.ending != ending:
                 return
+
+    async def tell(self, name: str, turn: Turn, *arguments: Any) -> None:
+        """Call every hook of this name, whatever becomes of the others: what one raises is logged only."""
+        if self.menu is None:  # pyright: ignore[reportUnnecessaryComparison]  # it failed before there was one
+            return
+        ctx = self.context(self.menu, turn, name)
+        for hook in self._hooks_of(name, self.menu):
+            await self.runtime.attempt(f"{self}: {name}", hook, ctx, *arguments)
+
+    def _hooks_of(self, name: str, menu: AnyMenu) -> list[Callable[..., Any]]:
+        hooks = [*self._hooks.get(name, ())]
+        if name in self.definition.hooks:
+            hooks.append(getattr(self.flow, name))
+        if name in menu.shape.hooks:
+            hooks.append(getattr(menu, name))
+        return hooks
 
     # Durable data ----------------------------------------------------------------------------------
 

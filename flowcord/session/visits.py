@@ -30,7 +30,7 @@ async def leave(session: MenuSession, turn: Turn) -> None:
     """End the current visit, if one is under way. What `on_leave` raises is logged only."""
     if session.entered:
         session.entered = False
-        await session.runtime.attempt(f"{session}: on_leave", session.fire, "on_leave", turn)
+        await session.tell("on_leave", turn)
 
 
 async def return_to(session: MenuSession, turn: Turn, menu: AnyMenu, frames: Frames) -> None:
