@@ -40,6 +40,15 @@ class Fresh(BaseModel):
     clicks: int = 0
 
 
+class Grown(BaseModel):
+    count: int = 0
+    new: str = "later"
+
+
+class HasGrown(Block):
+    grown = resource(Grown, scope=Scope.USER)
+
+
 class Home(Block):
     stats = state(Stats, scope=Scope.USER)
     plan = resource(Stats, scope=Scope.USER)
@@ -345,3 +354,23 @@ async def test_reprs_show_no_data(handle: Any) -> None:
     assert "secret" not in repr(handle) + repr(write)
     with pytest.raises(DeclarationError):
         _ = Home().stats
+
+
+@pytest.mark.case("D84")
+async def test_unknown_stored_keys_survive_every_write_but_a_resource_s_reset(a: App, sql: Any) -> None:
+    await sql.execute(
+        "INSERT INTO flowcord_record (scope, scope_id, name, data) VALUES ('user', $1, 'grown', $2)",
+        str(ANN),
+        '{"gone": [1], "count": 1}',
+    )
+    grown = (await a.open(HasGrown)).grown
+    assert grown.value == Grown(count=1, new="later")
+    await grown.patch(count=2)
+    await grown.set(Grown(count=3, new="set"))
+    await grown.update(lambda value: setattr(value, "count", 4))
+    await grown.increment(count=1)
+    [(stored, version)] = (await rows(sql)).values()
+    assert (json.loads(stored), version) == ({"gone": [1], "count": 5, "new": "set"}, 5)
+    await grown.reset()
+    [(stored, _)] = (await rows(sql)).values()
+    assert json.loads(stored) == {}
