@@ -164,7 +164,12 @@ def seal(model: ModelT) -> ModelT:
 
 def thaw(model: ModelT) -> ModelT:
     """A private, mutable, plain copy of `model`, frozen or not; what has no copy is shared."""
-    return cast(ModelT, _thaw(model, _copy_or_share))
+    plain = cast("type[BaseModel]", getattr(type(model), "__frozen_of__", type(model)))
+    return cast(ModelT, _rebuild(plain, model, _thaw_part))
+
+
+def _thaw_part(value: Any) -> Any:
+    return _thaw(value, _copy_or_share)
 
 
 def thaw_value(value: Any) -> Any:

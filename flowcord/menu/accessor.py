@@ -22,7 +22,7 @@ class StateAccessor(Generic[S]):
 
     def __init__(self, model: type[S], value: S | None = None) -> None:
         self._model = model
-        self._value: S = seal(model() if value is None else _validated(model, _values(value)))
+        self._value: S = seal(model() if value is None else _validated(model, vars(value)))
 
     @property
     def current(self) -> S:
@@ -39,12 +39,12 @@ class StateAccessor(Generic[S]):
         if value is not None and fields:
             raise TypeError("give a model or fields, not both")
         self._known(fields)
-        self._replace(fields if value is None else _values(value))
+        self._replace(fields if value is None else vars(value))
 
     def merge(self, **fields: Any) -> None:
         """Change these fields and keep the others."""
         self._known(fields)
-        self._replace({**_values(self._value), **fields})
+        self._replace({**vars(self._value), **fields})
 
     def edit(self) -> AbstractContextManager[S]:
         """A mutable copy to change freely; it becomes the state at the end, unless the block raises."""
@@ -59,9 +59,9 @@ class StateAccessor(Generic[S]):
 
     def snapshot(self) -> S:
         """A private copy of the state. Raises `StateValidationError` if a field cannot be copied."""
-        for name, value in _values(self._value).items():
+        for name in self._model.__pydantic_fields__:
             try:
-                thaw_value(value)
+                thaw_value(getattr(self._value, name))
             except Exception as error:
                 message = f"{self._model.__name__}.{name} cannot be copied: {type(error).__name__}"
                 raise StateValidationError(message, fields={name: "cannot be copied"}) from error
@@ -98,18 +98,19 @@ class _Edit(Generic[S]):
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if error is None:
-            self._accessor._replace(_values(self._draft))  # pyright: ignore[reportPrivateUsage]
-
-
-def _values(model: BaseModel) -> dict[str, Any]:
-    fields = type(model).__pydantic_fields__
-    return {name: value for name, value in model.__dict__.items() if name in fields}
+            self._accessor._replace(vars(self._draft))  # pyright: ignore[reportPrivateUsage]
 
 
 def _validated(model: type[S], fields: dict[str, Any]) -> S:
     """Validate in full, nested models too: an edited copy may have been changed anywhere."""
     try:
-        checked = {name: v if type(v) in ATOMS else _revalidated(v) for name, v in fields.items()}
+        # A model's `__dict__` may hold more than fields: cached properties, which are not stored state.
+        known = model.__pydantic_fields__
+        checked = {
+            name: value if type(value) in ATOMS else _revalidated(value)
+            for name, value in fields.items()
+            if name in known
+        }
         return cast(S, model.__pydantic_validator__.validate_python(checked, by_alias=False, by_name=True))
     except ValidationError as error:
         problems = {
@@ -125,7 +126,7 @@ def _validated(model: type[S], fields: dict[str, Any]) -> S:
 def _revalidated(value: Any) -> Any:
     if isinstance(value, BaseModel):
         plain = cast("type[BaseModel]", getattr(type(value), "__frozen_of__", type(value)))
-        return _validated(plain, _values(value))
+        return _validated(plain, vars(value))
     if isinstance(value, list):
         return [_revalidated(item) for item in cast("list[Any]", value)]
     if type(value) is tuple:
