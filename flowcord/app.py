@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakMethod
 
 import discord
@@ -112,6 +112,9 @@ class FlowCord:
         self._runtime = Runtime(client, wire, self.clock, texts or Texts())
         self._router = Router(self._runtime, self._registry.flows, self._launch)
         self._closing = False
+        other = OPENERS.get(client, lambda: None)()
+        if other is not None and not cast(Any, other).__self__._closing:
+            raise DefinitionError("this client has a FlowCord: add flows to that one, or close it before")
         OPENERS[client] = WeakMethod(self.open)
 
     # Registration ----------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from flowcord.clock import Clock, TimerHandle
 
 __all__ = ("Deadline", "Deadlines")
 
+#: Forgotten deadlines that may stay in the heap.
+_FEW = 64
+
 
 class Deadline:
     """A moment at which a callback runs, unless it is moved or cancelled before."""
@@ -36,7 +39,7 @@ class Deadline:
 class Deadlines:
     """The heap. Callbacks run on the event loop, must be quick and must not raise."""
 
-    __slots__ = ("_armed", "_clock", "_heap", "_order", "_timer")
+    __slots__ = ("_armed", "_clock", "_forgotten", "_heap", "_order", "_timer")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -44,6 +47,7 @@ class Deadlines:
         self._order = itertools.count()
         self._timer: TimerHandle | None = None
         self._armed = 0.0
+        self._forgotten = 0
 
     def at(self, when: float, callback: Callable[[], object]) -> Deadline:
         """A new deadline at the clock's time `when`."""
@@ -58,6 +62,28 @@ class Deadlines:
         queued = deadline._queued  # pyright: ignore[reportPrivateUsage]
         if queued is None or when < queued:
             self._push(deadline, when)
+
+    def forget(self, deadline: Deadline) -> None:
+        """Cancel `deadline` for good: it, and what it holds, does not stay in the heap until its moment."""
+        deadline.cancel()
+        self._forgotten += 1
+        if self._forgotten > max(_FEW, len(self._heap) // 2):
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Take out of the heap what will not strike. So rarely that it costs a deadline next to nothing."""
+        self._forgotten = 0
+        kept: list[tuple[float, int, Deadline]] = []
+        for entry in self._heap:
+            queued, _, deadline = entry
+            if deadline._queued != queued:  # pyright: ignore[reportPrivateUsage]  # moved earlier since
+                continue
+            if deadline.live:
+                kept.append(entry)
+            else:
+                deadline._queued = None  # pyright: ignore[reportPrivateUsage]
+        heapq.heapify(kept)
+        self._heap = kept
 
     def now(self) -> float:
         return self._clock.now()

@@ -15,6 +15,7 @@ from flowcord.menu.behavior import Behavior
 from flowcord.menu.commands import CommandSpec
 from flowcord.menu.flow import Flow, FlowDefinition, is_flow
 from flowcord.menu.menu import Menu, is_menu
+from flowcord.session.rows import compiled
 
 __all__ = ("MenuOrFlow", "Registry", "speaker_of")
 
@@ -81,7 +82,10 @@ class Registry:
         if not is_flow(added) and not is_menu(added):
             raise DefinitionError(f"add takes subclasses of Flow and of Menu, not {added!r}")
         default, override = self._behaviors
-        return FlowDefinition(added, default=default, override=override)
+        definition = FlowDefinition(added, default=default, override=override)
+        for menu in definition.menus.values():
+            compiled(menu)  # buttons that never change are over a limit now or never
+        return definition
 
 
 def _add_commands(menus: Iterable[type[AnyMenu]], tree: Tree | None) -> None:

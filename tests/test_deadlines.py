@@ -51,6 +51,12 @@ class Model(RuleBasedStateMachine):
         deadline.cancel()
         self.due.pop(deadline, None)
 
+    @rule(deadline=made)
+    def forget(self, deadline: Deadline) -> None:
+        self.deadlines.forget(deadline)
+        self.deadlines._sweep()
+        self.due.pop(deadline, None)
+
     @rule(seconds=st.integers(0, 40))
     def let_time_pass(self, seconds: int) -> None:
         limit = self.clock.now() + seconds

@@ -35,8 +35,8 @@ async def conclude(
     if session.ending:
         return
     session.ending = True
-    session.collector.patience.cancel()
     runtime = session.runtime
+    runtime.deadlines.forget(session.collector.patience)
     try:
         await _part(session, turn, end, showing)
     finally:  # who ends a session may be cancelled on the way: it is over all the same

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import discord
@@ -10,7 +11,19 @@ import pytest
 from discord import app_commands
 from pydantic import BaseModel
 
-from flowcord import Menu, MenuContext, Scope, Screen, slash, state
+from flowcord import (
+    DefinitionError,
+    FlowCord,
+    Menu,
+    MenuContext,
+    Scope,
+    Screen,
+    ScreenLimitError,
+    button,
+    slash,
+    state,
+)
+from flowcord.session.session import MenuSession
 from tests.simcord.conftest import Incidents
 from tests.simcord.menus import MFlow, page
 from tests.simcord.world import Bot, simulated
@@ -91,3 +104,31 @@ async def test_an_expired_answer_mentions_a_command_of_a_group() -> None:
         await world.ann.press(menu, prefix)
         again = await world.ann.press(menu, prefix)
         assert "</tools count:" in again.whispered[0]
+
+
+async def test_sessions_that_have_ended_are_not_kept_until_their_time_would_be_up() -> None:
+    async with simulated(Bot(MFlow)) as world:
+        for _ in range(200):
+            menu = await world.ann.open("m")
+            await world.ann.click(menu, "Close")
+        gc.collect()
+        assert sum(isinstance(each, MenuSession) for each in gc.get_objects()) <= 100
+
+
+def test_a_client_has_one_flowcord_at_a_time() -> None:
+    bot = Bot()
+    with pytest.raises(DefinitionError, match="has a FlowCord"):
+        FlowCord(bot)
+
+
+def test_buttons_that_can_never_be_shown_are_refused_when_their_menu_is_added() -> None:
+    class Wordy(Menu):
+        def render(self) -> Screen:
+            return page("Wordy")
+
+        @button("x" * 81)
+        async def press(self, ctx: MenuContext) -> None: ...
+
+    flows = FlowCord(discord.Client(intents=discord.Intents.none()))
+    with pytest.raises(ScreenLimitError, match=r"Wordy → row 1 → Button .* → label: 81 characters"):
+        flows.add(Wordy)
