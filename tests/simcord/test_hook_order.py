@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from flowcord import (
     DefinitionError,
     Flow,
-    FlowCord,
     Menu,
     MenuContext,
     Screen,
@@ -140,7 +139,7 @@ async def test_the_apps_hooks_run_first_in_order_and_those_of_the_opening() -> N
 
 
 async def test_a_hook_of_an_unknown_name_is_refused() -> None:
-    flows = FlowCord(Bot(ToldFlow))
+    flows = Bot(ToldFlow).flows
     with pytest.raises(DefinitionError, match="there is no hook on_enterr; there are setup, on_enter"):
         flows.add_hook("on_enterr", print)
 
