@@ -135,8 +135,10 @@ class Answer:
 
     def promise(self, punctual: Punctual, *, ephemeral: bool) -> None:
         """Show a placeholder 2 seconds after arrival, of the visibility that the screen will have."""
-        interaction = self.interaction
-        self._placeholder = Route(interaction.channel_id or 0, None, ephemeral=ephemeral)
+        # Whose placeholder is out already is not ours, and nobody tells its visibility: it counts as public,
+        # so that nothing private is ever put into it.
+        ours = ephemeral and not self.given
+        self._placeholder = Route(self.interaction.channel_id or 0, None, ephemeral=ours)
         self.guard(punctual)
 
     def defer_soon(self) -> None:

@@ -93,3 +93,19 @@ async def test_a_private_message_that_cannot_be_sent_leaves_the_public_menu_usab
         assert len(incidents()) == 1
         private = (await world.ann.click(hall, "Enter")).shown
         assert private.ephemeral
+
+
+async def test_a_private_menu_never_takes_the_place_of_a_placeholder_that_others_may_see() -> None:
+    async with simulated(Bot(HallFlow)) as world:
+
+        async def defer_and_open(interaction: discord.Interaction) -> None:
+            await interaction.response.defer()
+            await world.bot.flows.open(interaction, HallFlow, behavior=Behavior(ephemeral=True))
+
+        with world.requests() as made:
+            command = await world.ann.do(defer_and_open)
+        (menu,) = command.whispers
+        assert menu.title == "Hall"
+        assert menu.ephemeral
+        assert made == ["thinking", "edit", "followup", "delete"]
+        assert command.result.response is None
