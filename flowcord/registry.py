@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,12 @@ from flowcord.menu.behavior import Behavior
 from flowcord.menu.commands import CommandSpec
 from flowcord.menu.flow import Flow, FlowDefinition, is_flow
 from flowcord.menu.menu import Menu, is_menu
+from flowcord.session.patience import EPHEMERAL_PATIENCE
 from flowcord.session.rows import compiled
 
 __all__ = ("MenuOrFlow", "Registry", "speaker_of")
+
+_log = logging.getLogger(__name__)
 
 AnyMenu = Menu[Any, Any, Any]
 MenuOrFlow = type[AnyMenu] | type[Flow]
@@ -51,6 +55,8 @@ class Registry:
                 self.catalog.remove(kind)
             raise
         self.flows.update(added)
+        for definition in added.values():
+            _warn(definition)
 
     def find(self, target: MenuOrFlow) -> tuple[FlowDefinition, type[AnyMenu]]:
         """The flow that `target` is, or whose entry it is, or the only one that has it.
@@ -86,6 +92,25 @@ class Registry:
         for menu in definition.menus.values():
             compiled(menu)  # buttons that never change are over a limit now or never
         return definition
+
+
+def _warn(definition: FlowDefinition) -> None:
+    """Say what a menu promises and cannot keep."""
+    for menu in definition.menus.values():
+        policy = definition.policy(menu)
+        if policy.ephemeral and (policy.timeout is None or policy.timeout > EPHEMERAL_PATIENCE):
+            _log.warning(
+                "%s is ephemeral and promises to wait %s: it ends %g seconds after the last click, "
+                "when Discord lets nobody reach the message any more",
+                menu.__name__,
+                "for ever" if policy.timeout is None else f"{policy.timeout:g} seconds",
+                EPHEMERAL_PATIENCE,
+            )
+        if menu.preserve_state_on_return and not menu.tracked:
+            _log.warning(
+                "%s preserves its state for the return, and nothing returns to it: tracked is False",
+                menu.__name__,
+            )
 
 
 def _add_commands(menus: Iterable[type[AnyMenu]], tree: Tree | None) -> None:

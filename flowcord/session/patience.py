@@ -9,14 +9,17 @@ from flowcord.deadlines import Deadline
 from flowcord.menu.behavior import Policy
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.turn import End
+from flowcord.wire.route import TOKEN_LIFETIME
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("Patience",)
+__all__ = ("EPHEMERAL_PATIENCE", "Patience")
 
 #: Seconds before the last token of an ephemeral message dies at which its session ends, to say so.
 _FAREWELL = 30.0
+#: Seconds after the last click that an ephemeral menu can wait at most.
+EPHEMERAL_PATIENCE = TOKEN_LIFETIME - _FAREWELL
 
 
 class Patience(Deadline):

@@ -1,0 +1,48 @@
+"""What `add` says of menus that promise what they cannot keep."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+
+from flowcord import Behavior, FlowCord, Menu, Screen
+
+
+class Plain(Menu):
+    def render(self) -> Screen:
+        return Screen("plain")
+
+
+def added(menu: type[Menu], caplog: pytest.LogCaptureFixture) -> list[str]:
+    FlowCord(discord.Client(intents=discord.Intents.none())).add(menu)
+    return [record.getMessage() for record in caplog.records if record.name == "flowcord.registry"]
+
+
+@pytest.mark.case("S108")
+@pytest.mark.parametrize(("timeout", "promise"), [(3600.0, "3600 seconds"), (None, "for ever")])
+def test_an_ephemeral_menu_that_waits_too_long_is_warned_of(
+    timeout: float | None, promise: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Patient(Plain):
+        behavior = Behavior(ephemeral=True, timeout=timeout)
+
+    (warning,) = added(Patient, caplog)
+    assert warning.startswith(f"Patient is ephemeral and promises to wait {promise}: it ends 870 seconds")
+
+
+@pytest.mark.case("S49")
+def test_a_preserved_menu_that_nothing_returns_to_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    class Forgotten(Plain):
+        tracked = False
+        preserve_state_on_return = True
+
+    (warning,) = added(Forgotten, caplog)
+    assert warning.startswith("Forgotten preserves its state")
+
+
+def test_nothing_is_said_of_menus_that_keep_their_promises(caplog: pytest.LogCaptureFixture) -> None:
+    class Private(Plain):
+        behavior = Behavior(ephemeral=True)
+
+    assert added(Plain, caplog) == []
+    assert added(Private, caplog) == []
