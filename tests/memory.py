@@ -41,6 +41,8 @@ class MemoryWire:
         #: How each interaction was answered.
         self.answers: dict[int, Callback] = {}
         self.arrived: dict[int, float] = {}
+        #: Answers that came when there was one already.
+        self.second_answers: list[str] = []
         #: The last modal that was shown.
         self.modal: Payload = {}
         #: Called before each request takes effect: what it raises is what the request raises.
@@ -78,6 +80,7 @@ class MemoryWire:
     ) -> int | None:
         await self._request(kind.name.lower())
         if interaction.id in self.answers:
+            self.second_answers.append(kind.name)
             raise AnswerLost("40060: already acknowledged")
         if self._clock.now() > self.arrived[interaction.id] + 3:
             raise AnswerLost("10062: unknown interaction")
