@@ -162,6 +162,8 @@ def _callback(menu: type[Menu[Any, Any, Any]]) -> Callable[..., Any]:
             raise DefinitionError(f"{menu.__name__} is opened by a command of a client that has no FlowCord")
         await opener(interaction, menu, options)
 
+    # Python and Discord both want what is required first; a model takes its fields in any order.
+    parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
     cast(Any, open_menu).__signature__ = inspect.Signature(parameters)
     if described:
         open_menu = app_commands.describe(**described)(open_menu)

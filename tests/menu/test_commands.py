@@ -66,10 +66,11 @@ def test_fields_become_parameters_with_their_types_bounds_and_choices() -> None:
         anybody: discord.Member | discord.User | None = None
         more: PositiveInt = 1
         less: int = Field(5, gt=0, lt=10)
+        last: int
 
     types = discord.AppCommandOptionType
     options = options_of(ItemOptions)
-    assert [name for name, option in options.items() if option["required"]] == ["item"]
+    assert [name for name, option in options.items() if option["required"]] == ["item", "last"]
     assert options["item"]["description"] == "Which one"
     assert {name: types(option["type"]).name for name, option in options.items()} == {
         "item": "string",
@@ -86,6 +87,7 @@ def test_fields_become_parameters_with_their_types_bounds_and_choices() -> None:
         "anybody": "user",
         "more": "integer",
         "less": "integer",
+        "last": "integer",
     }
     assert [choice["value"] for choice in options["size"]["choices"]] == ["s", "m"]
     assert [choice["name"] for choice in options["tier"]["choices"]] == ["GOLD", "SILVER"]
