@@ -87,7 +87,7 @@ class MemoryWire:
         self.answers[interaction.id] = kind
         interaction.response._response_type = discord.InteractionResponseType(kind)
         if kind in (Callback.MESSAGE, Callback.THINKING):
-            return self._own(interaction.token, self._post(data or {}), original=True)
+            return self._own(interaction.token, self.post(data or {}), original=True)
         if kind is Callback.MODAL:
             self.modal = data or {}
             return None
@@ -100,11 +100,11 @@ class MemoryWire:
         await self._request("followup")
         assert interaction.id in self.answers, "a followup to an interaction without an answer"
         assert self.answers[interaction.id] is not Callback.THINKING or interaction.token in self._original
-        return self._own(interaction.token, self._post(data))
+        return self._own(interaction.token, self.post(data))
 
     async def send(self, channel_id: int, data: Payload) -> int:
         await self._request("send")
-        return self._post(data)
+        return self.post(data)
 
     async def edit(self, route: Route, data: Payload) -> None:
         await self._request("edit")
@@ -125,7 +125,8 @@ class MemoryWire:
             raise Unreachable
         return route.message_id
 
-    def _post(self, data: Payload) -> int:
+    def post(self, data: Payload) -> int:
+        """Put a message on display."""
         message_id = number()
         self.messages[message_id] = {"content": "", "embeds": [], "components": [], "flags": 0, **data}
         return message_id
