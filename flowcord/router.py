@@ -64,20 +64,19 @@ class Router:
         if not self._attached:
             return True
         try:
-            self._take(interaction)
+            if interaction.type in _COMPONENT:
+                target = parse(_custom_id(interaction))
+                if target is not None:
+                    self._arrive(interaction, target)
+            elif interaction.type is discord.InteractionType.application_command:
+                self._learn_command(cast("dict[str, Any]", interaction.data))
         except Exception as error:
             # discord.py forgets a check that raised: one odd interaction must not silence all later ones.
             self._runtime.incident(error, f"routing interaction {interaction.id}")
         return False
 
-    def _take(self, interaction: discord.Interaction[Any]) -> None:
-        if interaction.type in _COMPONENT:
-            custom_id = _custom_id(interaction)
-            if custom_id.startswith("fc:") and (target := parse(custom_id)) is not None:
-                self._arrive(interaction, target)
-        elif interaction.type is discord.InteractionType.application_command:
-            data = cast("dict[str, Any]", interaction.data)
-            self._command_ids[data["name"]] = int(data["id"])
+    def _learn_command(self, data: dict[str, Any]) -> None:
+        self._command_ids[data["name"]] = int(data["id"])
 
     def _arrive(self, interaction: discord.Interaction[Any], target: ComponentId | LauncherId) -> None:
         if interaction.id in self._seen or interaction.id in self._seen_before:

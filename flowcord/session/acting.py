@@ -94,7 +94,7 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
 async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> bool:
     if session.data is not None:
         await session.load(ctx.menu)
-    if session.hooked("on_action") and press is not BACK and press is not CANCEL:
+    if "on_action" in session.hooked and press is not BACK and press is not CANCEL:
         visit = session.visit
         await session.fire("on_action", ctx.turn)
         if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run

@@ -142,7 +142,7 @@ async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId,
         await _tell(session, answer, press, error)
         return
     session.collector.patience.begin_anew()
-    if session.hooked("on_action"):
+    if "on_action" in session.hooked:
         session.collector.put(Opened(answer, visit, component))
     elif not session.collector.busy:
         session.collector.patience.rest()

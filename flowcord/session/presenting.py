@@ -56,12 +56,12 @@ async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -
 async def _present(session: MenuSession, turn: Turn) -> None:
     while not session.ending and turn.answers_ask is None:
         visit = session.visit
-        if session.hooked("before_render"):
+        if "before_render" in session.hooked:
             await session.fire("before_render", turn)
             if session.visit != visit:  # the hook went elsewhere, perhaps nowhere
                 continue
         await _send(session, turn, await draw(session, turn))
-        if session.hooked("after_render"):
+        if "after_render" in session.hooked:
             await session.fire("after_render", turn)
         if session.visit == visit:
             break

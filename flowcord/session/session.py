@@ -58,6 +58,7 @@ class MenuSession:
         "entered",
         "flow",
         "guild_id",
+        "hooked",
         "id",
         "locale",
         "menu",
@@ -109,6 +110,8 @@ class MenuSession:
         self.stage = Stage(runtime.wire)
         #: What the picture on display can run; `None` while the visit has not been shown.
         self.components: Mapping[str, Press] | None = None
+        #: The names of the hooks that anybody has in this visit.
+        self.hooked: frozenset[str] = frozenset()
         #: The rows of this visit, if its buttons never change: compiled templates with the visit's ids.
         self.rows: list[Payload] | None = None
         #: The menu and the stack of the last screen that was shown: where a failed navigation returns to.
@@ -193,6 +196,9 @@ class MenuSession:
         self._forms = None
         self.components = None
         self.rows = None
+        self.hooked = menu.shape.hooks
+        if self.definition.hooks or self._hooks:
+            self.hooked = self.hooked.union(self.definition.hooks, self._hooks)
 
     @property
     def can_go_back(self) -> bool:
@@ -200,10 +206,6 @@ class MenuSession:
 
     def context(self, menu: AnyMenu, turn: Turn, place: str = "action") -> SessionContext:
         return SessionContext(self, menu, turn, place)
-
-    def hooked(self, name: str) -> bool:
-        """Whether anybody has a hook of this name."""
-        return name in self.menu.shape.hooks or name in self.definition.hooks or name in self._hooks
 
     async def fire(self, name: str, turn: Turn, *arguments: Any, menu: AnyMenu | None = None) -> None:
         """Call the app's, the flow's and the menu's hook of this name, one after another.
