@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable
+from operator import itemgetter
 
 from flowcord.clock import Clock, TimerHandle
 
@@ -114,7 +115,7 @@ class Deadlines:
     def _strike(self) -> None:
         self._timer = None
         now = self._clock.now()
-        due: list[Callable[[], object]] = []
+        due: list[tuple[float, Callable[[], object]]] = []
         while self._heap and self._heap[0][0] <= now:
             queued, _, deadline = heapq.heappop(self._heap)
             if deadline._queued != queued:  # pyright: ignore[reportPrivateUsage]  # moved earlier since
@@ -128,9 +129,10 @@ class Deadlines:
                 heapq.heappush(self._heap, (when, next(self._order), deadline))
             else:
                 deadline.cancel()
-                due.append(callback)
+                due.append((when, callback))
         while self._heap and not self._heap[0][2].live:  # nothing wakes for what was cancelled
             heapq.heappop(self._heap)[2]._queued = None  # pyright: ignore[reportPrivateUsage]
         self._arm()
-        for callback in due:
+        due.sort(key=itemgetter(0))  # one that was moved stood under its earlier moment
+        for _, callback in due:
             callback()
