@@ -121,6 +121,7 @@ class FlowCord:
 
     @property
     def tree(self) -> app_commands.CommandTree[Any] | None:
+        """Where the commands of menus are registered."""
         return self._tree if self._tree is not None else getattr(self.client, "tree", None)
 
     def add(self, *flows: MenuOrFlow) -> None:
@@ -177,6 +178,7 @@ class FlowCord:
         return list(self._runtime.sessions.values())
 
     def get_session(self, session_id: str) -> MenuSession | None:
+        """The open session of this id."""
         return self._runtime.sessions.get(session_id)
 
     def owns(self, interaction: discord.Interaction[Any]) -> bool:

@@ -60,7 +60,10 @@ class MenuContext(Protocol):
     """
 
     @property
-    def session(self) -> Session: ...
+    def session(self) -> Session:
+        """The session this input belongs to."""
+        ...
+
     @property
     def menu(self) -> Menu[Any, Any, Any]:
         """The menu that received this input."""
@@ -72,23 +75,35 @@ class MenuContext(Protocol):
         ...
 
     @property
-    def has_interaction(self) -> bool: ...
+    def has_interaction(self) -> bool:
+        """Whether an interaction is behind this input; not so in `on_timeout`, or after `refresh`."""
+        ...
+
     @property
     def interaction(self) -> discord.Interaction[Any]:
         """The interaction behind this input. Raises `NoInteractionError` where there is none."""
         ...
 
     @property
-    def client(self) -> discord.Client: ...
+    def client(self) -> discord.Client:
+        """The bot."""
+        ...
+
     @property
-    def guild(self) -> discord.Guild | None: ...
+    def guild(self) -> discord.Guild | None:
+        """The server the session was opened in; `None` in direct messages, and where the bot is no member."""
+        ...
+
     @property
     def locale(self) -> discord.Locale:
         """The locale of whoever acted."""
         ...
 
     @property
-    def texts(self) -> Texts: ...
+    def texts(self) -> Texts:
+        """The framework's own sentences, as this app words them."""
+        ...
+
     @property
     def can_go_back(self) -> bool:
         """Whether Back leads somewhere: the stack is not empty, or the menu has a fallback."""

@@ -156,6 +156,7 @@ class MenuSession:
     # Inputs ----------------------------------------------------------------------------------------
 
     def serve(self, turn: Turn) -> Awaitable[bool]:
+        """Handle one input, for the collector."""
         return acting.serve(self, turn)
 
     def pressed(self, visit: int, component: str) -> Press | None:
@@ -202,9 +203,11 @@ class MenuSession:
 
     @property
     def can_go_back(self) -> bool:
+        """Whether Back leads somewhere: the stack is not empty, or the menu has a fallback."""
         return bool(self.stack.frames) or self.menu.fallback is not None
 
     def context(self, menu: AnyMenu, turn: Turn, place: str = "action") -> SessionContext:
+        """What a handler or hook of `menu` is given; `place` is the hook's name."""
         return SessionContext(self, menu, turn, place)
 
     async def fire(self, name: str, turn: Turn, *arguments: Any, menu: AnyMenu | None = None) -> None:
@@ -243,10 +246,12 @@ class MenuSession:
     # Durable data ----------------------------------------------------------------------------------
 
     def bind(self, menu: AnyMenu) -> None:
+        """Give a new menu its handles."""
         if self.data is not None:
             self.data.bind(menu)
 
     def bind_flow(self) -> None:
+        """Give the flow its handles."""
         if self.data is not None and type(self.flow) is not Flow:
             self.data.bind(self.flow)
 
@@ -260,6 +265,7 @@ class MenuSession:
         return (menu,) if type(self.flow) is Flow else (menu, self.flow)
 
     def atomic(self) -> AbstractAsyncContextManager[Any]:
+        """A unit of work: all durable writes inside are one transaction."""
         if self.data is None:
             raise DeclarationError(
                 f"{self.definition.kind} declares no durable data: there is nothing to write"
@@ -267,9 +273,11 @@ class MenuSession:
         return self.data.atomic()
 
     def scope_id(self, scope: Scope) -> str | None:
+        """The stored id of a scope in this session; `None` where the scope is unavailable."""
         return None if self.data is None else self.data.scope_id(scope)
 
     def refuse_in_unit_of_work(self, verb: str) -> None:
+        """Raise `AtomicError` if the current task is in the middle of a transaction."""
         if self.data is not None and self.data.in_unit_of_work:
             raise AtomicError(f"{verb} inside atomic(): a transaction does not wait for people")
 
