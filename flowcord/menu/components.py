@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 import discord
 from discord import ButtonStyle
@@ -181,7 +181,11 @@ class ButtonDeclaration:
         visible = self._visible(menu) if callable(self._visible) else self._visible
         return self.__get__(menu) if visible else None
 
-    def __get__(self, menu: Any, owner: type | None = None) -> Any:
+    @overload
+    def __get__(self, menu: None, owner: type) -> ButtonDeclaration: ...
+    @overload
+    def __get__(self, menu: object, owner: type | None = None) -> Button: ...
+    def __get__(self, menu: object, owner: type | None = None) -> ButtonDeclaration | Button:
         if menu is None:
             return self
         dynamic = {name: function(menu) for name, function in self._dynamic.items()}

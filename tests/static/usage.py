@@ -1,0 +1,147 @@
+"""How bots use FlowCord, for the type checker alone; nobody imports this file.
+
+`assert_type` says what a type has to be. A line with `# pyright: ignore[...]` is wrong use, and has to be
+just that error: a comment that hides nothing is an error itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any, assert_type
+
+import discord
+from pydantic import BaseModel
+
+from flowcord import (
+    Block,
+    Button,
+    CollectionHandle,
+    Dismissed,
+    FlowCord,
+    Menu,
+    MenuContext,
+    MenuSession,
+    NoState,
+    Options,
+    ResourceHandle,
+    Scope,
+    Screen,
+    SessionEnd,
+    StateAccessor,
+    StateHandle,
+    Write,
+    button,
+    client_data,
+    collection,
+    resource,
+    slash,
+    state,
+)
+
+
+class CounterState(BaseModel):
+    count: int = 0
+
+
+class Lifetime(BaseModel):
+    clicks: int = 0
+
+
+class Plan(BaseModel):
+    steps: list[str] = []
+
+
+class ItemOptions(Options):
+    item_id: int
+
+
+class OtherOptions(Options):
+    name: str
+
+
+class Tools(Block):
+    modes = state(Lifetime, scope=Scope.USER)
+
+
+@slash("counter", description="Count")
+class Counter(Menu[CounterState, ItemOptions, int]):
+    lifetime = state(Lifetime, scope=Scope.USER)
+    plan = resource(Plan, scope=Scope.SESSION)
+    notes = collection(Plan, scope=Scope.USER)
+    tools = Tools()
+
+    @client_data
+    def clicks(self) -> int:
+        return self.lifetime.value.clicks
+
+    def render(self) -> Screen:
+        assert_type(self.state, StateAccessor[CounterState])
+        assert_type(self.state.current.count, int)
+        assert_type(self.options.item_id, int)
+        assert_type(self.clicks, int)
+        assert_type(self.done, Button)
+        print(self.state.current.cuont)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+        print(self.options.name)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+        return Screen("x", components=[self.done, Button("Buy", action=self.buy, args=("sword",))])
+
+    @button("Done")
+    async def done(self, ctx: MenuContext) -> None:
+        with self.state.edit() as draft:
+            assert_type(draft, CounterState)
+            draft.count += 1
+            draft.count = "one"  # pyright: ignore[reportAttributeAccessIssue]
+        assert_type(self.state.snapshot(), CounterState)
+        await self.complete(ctx, 7)
+        await self.complete(ctx, "seven")  # pyright: ignore[reportArgumentType]
+
+    async def buy(self, ctx: MenuContext, item: str) -> None:
+        assert_type(self.lifetime, StateHandle[Lifetime])
+        assert_type(self.lifetime.value.clicks, int)
+        assert_type(await self.lifetime.increment(clicks=1), Write[Lifetime])
+        assert_type(self.plan, ResourceHandle[Plan])
+        assert_type(self.plan.value.steps, list[str])
+        assert_type(self.notes, CollectionHandle[Plan])
+        assert_type(self.tools.modes.value.clicks, int)
+        print(self.lifetime.value.clikcs)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+        await self.done(ctx)
+
+
+class Home(Menu):
+    def render(self) -> Screen:
+        assert_type(self.state, StateAccessor[NoState])
+        assert_type(self.options, Options)
+        return Screen("Home")
+
+    async def verbs(self, ctx: MenuContext) -> None:
+        result = await ctx.ask(Counter, ItemOptions(item_id=3))
+        assert_type(result, int | Dismissed)
+        if result:
+            assert_type(result, int)
+        assert_type(await ctx.ask(Home), Dismissed | None)
+
+        await ctx.go_to(Counter, ItemOptions(item_id=3))
+        await ctx.go_to(Counter, item_id=3)
+        await ctx.go_to("counter", item_id=3)
+        await ctx.go_to(Counter, OtherOptions(name="x"))  # pyright: ignore[reportArgumentType]
+        await ctx.ask(Counter, OtherOptions(name="x"))  # pyright: ignore[reportArgumentType]
+        await ctx.go_to(CounterState)  # pyright: ignore[reportArgumentType]
+
+        await ctx.open_sub_menu(Counter, on_complete=self.counted, item_id=1)
+        await ctx.open_sub_menu(Counter, on_complete=self.named, item_id=1)  # pyright: ignore[reportArgumentType]
+        assert_type(ctx.user, discord.User | discord.Member)
+        assert_type(ctx.scope_id(Scope.USER), str | None)
+
+    def counted(self, ctx: MenuContext, result: int) -> None: ...
+
+    def named(self, ctx: MenuContext, result: str) -> None: ...
+
+
+async def from_outside(flows: FlowCord, interaction: discord.Interaction[Any]) -> None:
+    session = await flows.open(interaction, Counter, ItemOptions(item_id=3))
+    assert_type(session, MenuSession)
+    assert_type(await session.wait(), SessionEnd)
+    assert_type(session.end, SessionEnd | None)
+    assert_type(Counter, type[Counter])
+    handle = await flows.load(Counter.lifetime, "1")
+    assert_type(handle, StateHandle[Lifetime])
+    flows.add(Counter, Home)
+    flows.add(CounterState)  # pyright: ignore[reportArgumentType]
