@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import discord
 
-from flowcord.errors import DefinitionError, GuardFailed
+from flowcord.errors import DefinitionError, GuardFailed, StoreUnavailableError
 from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.modals import Modal
+from flowcord.session.presenting import unavailable
 from flowcord.session.turn import Click, Form, Opened, Submit, Turn
 from flowcord.wire.answer import DEFER_AFTER, Answer
 from flowcord.wire.custom_id import ComponentId
@@ -118,12 +119,16 @@ async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId,
     try:
         async with limit:
             refusal = None
+            await session.load(session.menu)
             if press.guard is not None:
                 ctx = session.context(session.menu, Turn(answer, answer.interaction.user))
                 refusal = await press.guard.refusal(session.menu, ctx)
             modal = None if refusal is not None else await _make_form(session, press)
     except GuardFailed as refused:
         refusal, modal = refused.text, None
+    except StoreUnavailableError as error:
+        await unavailable(session, Turn(answer, answer.interaction.user), error)
+        return
     except Exception as error:
         if not limit.expired():
             await _tell(session, answer, press, error)
