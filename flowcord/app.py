@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from typing import Any, TypeVar, cast
 from weakref import WeakMethod
@@ -229,7 +229,8 @@ class FlowCord:
         return session
 
     async def _launch(self, answer: Answer, flow: FlowDefinition) -> None:
-        await self.open(answer.interaction, flow.flow if flow.flow is not Flow else flow.entry)
+        with suppress(ShuttingDownError):  # which whoever clicked was told
+            await self.open(answer.interaction, flow.flow if flow.flow is not Flow else flow.entry)
 
     # Durable data ----------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ order of arrival, alike on bots and plain clients, beside the client's own handl
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 import discord
@@ -33,7 +33,7 @@ class Router:
         self,
         runtime: Runtime,
         flows: dict[str, FlowDefinition],
-        launch: Callable[[Answer, FlowDefinition], Awaitable[None]],
+        launch: Callable[[Answer, FlowDefinition], Coroutine[Any, Any, None]],
     ) -> None:
         self._runtime = runtime
         self._flows = flows
@@ -88,10 +88,10 @@ class Router:
         runtime = self._runtime
         if isinstance(target, LauncherId):
             flow = self._flows.get(target.kind)
-            if flow is None:
+            if flow is None or not _opens_without_options(flow):
                 runtime.spawn(self.expired(answer, target.kind, None))
             else:
-                runtime.spawn(self._open(answer, flow))
+                runtime.spawn(self._launch(answer, flow))
             return
         session = runtime.sessions.get(target.session)
         if session is None:
@@ -102,9 +102,6 @@ class Router:
     def answer(self, interaction: discord.Interaction[Any]) -> Answer:
         runtime = self._runtime
         return Answer(interaction, runtime.clock.now(), runtime.wire, runtime.spawn)
-
-    async def _open(self, answer: Answer, flow: FlowDefinition) -> None:
-        await self._launch(answer, flow)
 
     # Sessions that are no more ---------------------------------------------------------------------
 

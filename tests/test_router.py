@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -12,7 +13,7 @@ from discord.ext import commands
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flowcord import Menu, Options, Screen, slash
+from flowcord import Menu, MenuContext, Options, Screen, button, slash
 from flowcord.wire.custom_id import ComponentId, LauncherId, new_session_id
 from tests.bed import ANN, BOB, Bed, opened
 from tests.session.menus import M, flow
@@ -20,6 +21,15 @@ from tests.session.menus import M, flow
 
 def bot() -> commands.Bot:
     return commands.Bot("!", intents=discord.Intents(guilds=True))
+
+
+class Needs(Options):
+    item: int
+
+
+class Item(Menu[Any, Needs]):
+    def render(self) -> Screen:
+        return Screen("Item")
 
 
 async def press(bed: Bed, custom_id: str, message: int, user: int = ANN) -> list[str]:
@@ -186,13 +196,6 @@ async def test_a_slash_command_that_is_run_teaches_its_id() -> None:
 
 @pytest.mark.case("S109", "S110")
 async def test_without_a_command_or_with_options_less_is_offered() -> None:
-    class Needs(Options):
-        item: int
-
-    class Item(Menu[Any, Needs]):
-        def render(self) -> Screen:
-            return Screen("Item")
-
     async with opened(M, Item) as bed:
         assert await expired_text(bed, "m") == ("This menu is no longer active.", [str(LauncherId("m"))])
         assert await expired_text(bed, "item") == ("This menu is no longer active.", [])
@@ -214,10 +217,31 @@ async def test_open_again_opens_the_flow_for_whoever_clicks_in_a_message_of_its_
         assert bed.wire.shown(panel)["content"] == "panel"
 
 
-async def test_a_launcher_of_a_flow_that_is_no_more_is_answered() -> None:
-    async with opened(M) as bed:
+async def test_a_launcher_that_opens_nothing_any_more_is_answered() -> None:
+    async with opened(M, Item) as bed:
         panel = bed.wire.post({"content": "panel"})
-        assert await press(bed, str(LauncherId("gone")), panel) == ["update", "followup"]
+        for kind in ("gone", "item"):
+            assert await press(bed, str(LauncherId(kind)), panel) == ["update", "followup"]
+        assert bed.flows.sessions == []
+
+
+@pytest.mark.case("S25")
+async def test_a_launcher_during_the_shutdown_is_told_why_it_opens_nothing() -> None:
+    class Slow(M):
+        @button("Slow")
+        async def slow(self, ctx: MenuContext) -> None:
+            await bed.sleep(1)
+
+    async with opened(Slow, shutdown_grace=0.05) as bed:
+        session = await bed.open(Slow)
+        assert session.stage.message_id is not None
+        bed.press(session, "Slow")
+        await bed.settle()
+        closing = asyncio.ensure_future(bed.flows.close())
+        await bed.settle()
+        assert await press(bed, str(LauncherId("slow")), session.stage.message_id) == ["message"]
+        assert bed.wire.whispers[0].startswith("*The bot is restarting")
+        await closing
 
 
 @pytest.mark.case("S109")
