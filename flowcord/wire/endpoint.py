@@ -6,6 +6,7 @@ A session knows this `Wire` and nothing else of HTTP, so that it also runs where
 from __future__ import annotations
 
 import enum
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import discord
@@ -110,13 +111,34 @@ class DiscordWire:
         return int((await _discord.send_to_channel(self._client, channel_id, data))["id"])
 
     async def edit(self, route: Route, data: Payload) -> None:
+        data = _without_visibility(data)
+        client = self._client
+        await self._reach(
+            route,
+            lambda token: _discord.edit_by_token(client, route.application_id, token, route.message_id, data),
+            lambda channel, message: _discord.edit_in_channel(client, channel, message, data),
+        )
+
+    async def delete(self, route: Route) -> None:
+        client = self._client
+        await self._reach(
+            route,
+            lambda token: _discord.delete_by_token(client, route.application_id, token, route.message_id),
+            lambda channel, message: _discord.delete_in_channel(client, channel, message),
+        )
+
+    async def _reach(
+        self,
+        route: Route,
+        by_token: Callable[[str], Awaitable[object]],
+        in_channel: Callable[[int, int], Awaitable[object]],
+    ) -> None:
+        """By the message's newest token, and if that is dead, through its channel."""
         token = route.live_token(self._clock.now())
         if token is not None:
             self.calls += 1
             try:
-                await _discord.edit_by_token(
-                    self._client, route.application_id, token, route.message_id, _without_visibility(data)
-                )
+                await by_token(token)
             except discord.HTTPException as error:
                 if error.code == _UNKNOWN_MESSAGE:
                     raise MessageGone from error
@@ -128,25 +150,7 @@ class DiscordWire:
         channel_id, message_id = _public(route)
         self.calls += 1
         with _channel_errors():
-            await _discord.edit_in_channel(self._client, channel_id, message_id, _without_visibility(data))
-
-    async def delete(self, route: Route) -> None:
-        token = route.live_token(self._clock.now())
-        if token is not None:
-            self.calls += 1
-            try:
-                await _discord.delete_by_token(self._client, route.application_id, token, route.message_id)
-            except discord.HTTPException as error:
-                if error.code == _UNKNOWN_MESSAGE:
-                    raise MessageGone from error
-                if error.status not in _DEAD_TOKEN:
-                    raise
-            else:
-                return
-        channel_id, message_id = _public(route)
-        self.calls += 1
-        with _channel_errors():
-            await _discord.delete_in_channel(self._client, channel_id, message_id)
+            await in_channel(channel_id, message_id)
 
 
 def _public(route: Route) -> tuple[int, int]:
