@@ -124,7 +124,7 @@ async def _opened(session: MenuSession, press: Press, ctx: SessionContext) -> bo
 
 async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
     """Run a handler; whether the session should now be shown again."""
-    session.begin_work(ctx.turn)
+    session.begin_work()
     try:
         return await work(ctx)
     except GuardFailed as refusal:

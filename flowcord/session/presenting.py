@@ -176,7 +176,7 @@ async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableE
     """Postgres cannot be reached: say so, and change nothing else."""
     incident = session.runtime.incident(error, str(session))
     texts = session.runtime.texts
-    partly = error.outcome == "unknown" or session.has_written(turn)
+    partly = error.outcome == "unknown" or session.has_written
     sentence = (texts.unavailable_check if partly else texts.unavailable).format(incident=incident)
     if session.shown is None:
         turn.private.insert(0, sentence)

@@ -281,10 +281,11 @@ class MenuSession:
         if self.data is not None and self.data.in_unit_of_work:
             raise AtomicError(f"{verb} inside atomic(): a transaction does not wait for people")
 
-    def begin_work(self, turn: Turn) -> None:
+    def begin_work(self) -> None:
         """Remember how much had been committed when a handler began."""
         self._committed = 0 if self.data is None else self.data.commits
 
-    def has_written(self, turn: Turn) -> bool:
-        """Whether this input has committed durable data already."""
+    @property
+    def has_written(self) -> bool:
+        """Whether durable data was committed since the handler began."""
         return self.data is not None and self.data.commits != self._committed

@@ -27,7 +27,6 @@ __all__ = (
     "followup",
     "mark_answered",
     "send_to_channel",
-    "serialize_item",
 )
 
 Payload = dict[str, Any]
@@ -158,11 +157,6 @@ async def edit_in_channel(client: discord.Client, channel_id: int, message: int,
 
 async def delete_in_channel(client: discord.Client, channel_id: int, message: int) -> None:
     await client.http.delete_message(channel_id, message)
-
-
-def serialize_item(item: discord.ui.Item[Any]) -> Payload:
-    """The payload of a `discord.ui` item, built by discord.py itself."""
-    return item.to_component_dict()
 
 
 def fill_modal(modal: discord.ui.Modal, interaction: discord.Interaction[Any]) -> None:
