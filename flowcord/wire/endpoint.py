@@ -85,13 +85,10 @@ class DiscordWire:
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
-        #: Requests made, by kind: the budget of one call a click is counted here.
-        self.calls = 0
 
     async def respond(
         self, interaction: discord.Interaction[Any], kind: Callback, data: Payload | None = None
     ) -> int | None:
-        self.calls += 1
         try:
             answered = await _discord.callback(interaction, kind, data)
             _discord.mark_answered(interaction, kind)
@@ -103,11 +100,9 @@ class DiscordWire:
         return None if message is None else int(message)
 
     async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
-        self.calls += 1
         return int((await _discord.followup(interaction, data))["id"])
 
     async def send(self, channel_id: int, data: Payload) -> int:
-        self.calls += 1
         return int((await _discord.send_to_channel(self._client, channel_id, data))["id"])
 
     async def edit(self, route: Route, data: Payload) -> None:
@@ -136,7 +131,6 @@ class DiscordWire:
         """By the message's newest token, and if that is dead, through its channel."""
         token = route.live_token(self._clock.now())
         if token is not None:
-            self.calls += 1
             try:
                 await by_token(token)
             except discord.HTTPException as error:
@@ -148,7 +142,6 @@ class DiscordWire:
             else:
                 return
         channel_id, message_id = _public(route)
-        self.calls += 1
         with _channel_errors():
             await in_channel(channel_id, message_id)
 
