@@ -142,8 +142,14 @@ class DiscordWire:
             else:
                 return
         channel_id, message_id = _public(route)
-        with _channel_errors():
+        try:
             await in_channel(channel_id, message_id)
+        except discord.HTTPException as error:
+            if error.code == _UNKNOWN_MESSAGE:
+                raise MessageGone from error
+            if isinstance(error, discord.NotFound | discord.Forbidden) or error.code == _ARCHIVED_THREAD:
+                raise Unreachable(str(error)) from error
+            raise
 
 
 def _public(route: Route) -> tuple[int, int]:
@@ -156,15 +162,3 @@ def _without_visibility(data: Payload) -> Payload:
     """A message's visibility is fixed when it is sent; an edit must not name it."""
     flags = data.get("flags", 0)
     return data if not flags & EPHEMERAL else {**data, "flags": flags & ~EPHEMERAL}
-
-
-class _channel_errors:  # noqa: N801  # a context manager, read like a statement
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_MESSAGE:
-            raise MessageGone from error
-        if isinstance(error, discord.NotFound | discord.Forbidden) or (
-            isinstance(error, discord.HTTPException) and error.code == _ARCHIVED_THREAD
-        ):
-            raise Unreachable(str(error)) from error
