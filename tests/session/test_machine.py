@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from flowcord import DISMISSED, Flow, Menu, MenuContext, MenuSession, Options, Screen, button
-from tests.bed import BOB, Bed, opened
+from flowcord import DISMISSED, Behavior, Flow, Menu, MenuContext, MenuSession, Options, Screen, button
+from tests.bed import ANN, BOB, Bed, opened
 from tests.session.menus import Count, NameForm
 
 #: What the handlers of each session were given by sub-menus.
@@ -44,6 +45,11 @@ class Base(Menu[Count, Options, int]):
     @button("Slow")
     async def slow(self, ctx: MenuContext) -> None:
         await _beds[0].sleep(1)
+        self.add_up(1)
+
+    @button("Very slow")
+    async def very_slow(self, ctx: MenuContext) -> None:
+        await _beds[0].sleep(400)
         self.add_up(1)
 
     @button("Kept")
@@ -149,7 +155,8 @@ class Front(Flow):
 
 MENUS: dict[str, type[Base]] = {menu.name: menu for menu in (Plain, Kept, Untracked)}
 ENDING = ("Close", "Cancel")
-STAYING = ("+1", "Slow", "Fail")
+STAYING = ("+1", "Slow", "Very slow", "Fail")
+SECONDS = {"Slow": 1, "Very slow": 400}
 MOVING = ("Kept", "Untracked", "Plain", "Redirect", "Broken", "Sub", "Done", "Back")
 ASKING = ("Ask", "Ask in vain", "Ask shortly")
 STEPS = STAYING + MOVING + ASKING
@@ -182,10 +189,10 @@ class Expected:
         """The time after a click on `label`, in a picture of `visit`, was served."""
         if self.ended or visit != self.visit or (label == "Back" and not self.stack):
             return now
-        now += label == "Slow"
+        now += SECONDS.get(label, 0)
         self.idle_since = now
         match label:
-            case "+1" | "Slow":
+            case "+1" | "Slow" | "Very slow":
                 self.count += 1
             case "Fail":
                 self.incidents += 1
@@ -239,6 +246,10 @@ class Expected:
         self.menu, self.count = menu, count
         self.visit += 1
 
+    def wait_until(self, now: float, timeout: float) -> None:
+        if not self.ended and now >= self.idle_since + timeout:
+            self.end()
+
     def end(self) -> None:
         self.ended = True
         self.given += ["cancelled"] * self.waiting
@@ -252,12 +263,17 @@ class Expected:
 class Machine(RuleBasedStateMachine):
     """One user's session, used at random; a new one when it has ended."""
 
+    timeout = 300.0
+    #: Seconds that Discord takes for each request.
+    lag = 0.0
+
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.world = AsyncExitStack()
         self.bed: Bed = self.run(self.world.enter_async_context(opened(Front)))
         _beds[:] = [self.bed]
+        self.bed.wire.before = self.be_slow
         _given.clear()
         self.session: MenuSession
         self.expected = Expected()
@@ -276,10 +292,20 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.session = self.run(self.bed.open(Front))
+        self.session = self.run(self.opened())
         self.expected = Expected(idle_since=self.bed.clock.now())
         self.forms.clear()
         self.remember_ids()
+
+    async def opened(self) -> MenuSession:
+        timeout = None if math.isinf(self.timeout) else self.timeout
+        opening = self.bed.opening(Front, behavior=Behavior(timeout=timeout))
+        await self.bed.advance(self.lag)
+        return await opening
+
+    async def be_slow(self, request: str) -> None:
+        if self.lag:
+            await self.bed.sleep(self.lag)
 
     def remember_ids(self) -> None:
         message = self.session.stage.message_id
@@ -292,23 +318,36 @@ class Machine(RuleBasedStateMachine):
     @rule(labels=st.lists(st.sampled_from(STEPS), min_size=1, max_size=6))
     def click_one_after_another(self, labels: list[str]) -> None:
         for label in labels:
-            self.click_at_once([label])
+            self.click_at_once([label], refresh=False, close=False)
 
-    @rule(labels=st.lists(st.sampled_from(STEPS + ENDING), min_size=1, max_size=7))
-    def click_at_once(self, labels: list[str]) -> None:
+    @rule(
+        labels=st.lists(st.sampled_from(STEPS + ENDING), min_size=1, max_size=7),
+        refresh=st.booleans(),
+        close=st.booleans(),
+    )
+    def click_at_once(self, labels: list[str], refresh: bool = False, close: bool = False) -> None:
+        """Clicks that come together, perhaps with refreshes between them, and an end from outside behind."""
         now, visit = self.bed.clock.now(), self.expected.visit
         on_display = self.bed.shown(self.session).labels
         pressed = [label for label in labels if label in on_display]
-        self.run(self.press(*pressed))
+        self.run(self.press(pressed, refresh, close))
         for label in pressed:
             now = self.expected.click(label, visit, now)
+        if close and not self.expected.ended:
+            self.expected.end()
+        self.expected.wait_until(self.bed.clock.now(), self.timeout)
         if not self.expected.ended:
             self.remember_ids()
 
-    async def press(self, *labels: str) -> None:
+    async def press(self, labels: list[str], refresh: bool, close: bool) -> None:
         for label in labels:
             self.bed.press(self.session, label)
-        await self.bed.advance(8)
+            if refresh:
+                self.session.refresh()
+        closing = asyncio.ensure_future(self.session.close()) if close else None
+        await self.bed.advance(20 + sum(SECONDS.get(label, 0) for label in labels))
+        if closing is not None:
+            await closing
 
     @rule(data=st.data())
     def click_something_old(self, data: st.DataObject) -> None:
@@ -323,21 +362,25 @@ class Machine(RuleBasedStateMachine):
 
     async def press_id(self, custom_id: str, message: int) -> None:
         self.bed.press_id(custom_id, message)
-        await self.bed.settle()
+        await self.bed.advance(2)
 
     @rule(label=st.sampled_from(STEPS))
     def a_stranger_clicks(self, label: str) -> None:
         if label in self.bed.shown(self.session).labels:
             with self.bed.calls() as made:
-                self.run(self.bed.click(self.session, label, user=BOB))
+                self.run(self.click(label, BOB))
             assert made == ["message"]
+
+    async def click(self, label: str, user: int = ANN) -> None:
+        self.bed.press(self.session, label, user)
+        await self.bed.advance(2)
 
     @precondition(lambda self: not self.expected.ended)
     @rule()
     def open_a_form(self) -> None:
-        self.run(self.bed.click(self.session, "Form"))
+        self.run(self.click("Form"))
         self.forms.append((self.bed.wire.modal["custom_id"], self.expected.visit))
-        self.expected.idle_since = self.bed.clock.now()
+        self.expected.idle_since = self.bed.clock.now() - 2
 
     @precondition(lambda self: self.forms)
     @rule(data=st.data(), value=st.text(alphabet="ab", max_size=3))
@@ -345,10 +388,14 @@ class Machine(RuleBasedStateMachine):
         form = data.draw(st.sampled_from(self.forms))
         self.forms.remove(form)
         self.bed.wire.modal["custom_id"], visit = form
-        self.run(self.bed.submit(self.session, name=value))
+        self.run(self.submit(value))
         if not self.expected.ended and visit == self.expected.visit:
             self.expected.count += len(value)
-            self.expected.idle_since = self.bed.clock.now()
+            self.expected.idle_since = self.bed.clock.now() - 2
+
+    async def submit(self, value: str) -> None:
+        await self.bed.submit(self.session, name=value)
+        await self.bed.advance(2)
 
     @rule(times=st.integers(1, 3))
     def refresh(self, times: int) -> None:
@@ -357,18 +404,17 @@ class Machine(RuleBasedStateMachine):
     async def ask_to_refresh(self, times: int) -> None:
         for _ in range(times):
             self.session.refresh()
-        await self.bed.settle()
+        await self.bed.advance(2)
 
     @rule(seconds=st.integers(1, 250))
     def let_time_pass(self, seconds: int) -> None:
         self.run(self.bed.advance(seconds))
-        if not self.expected.ended and self.bed.clock.now() >= self.expected.idle_since + 300:
-            self.expected.end()
+        self.expected.wait_until(self.bed.clock.now(), self.timeout)
 
     @precondition(lambda self: not self.expected.ended)
     @rule()
     def close_from_outside(self) -> None:
-        self.run(self.session.close())
+        self.run(self.press([], refresh=False, close=True))
         self.expected.end()
 
     @precondition(lambda self: self.expected.ended)
@@ -421,3 +467,15 @@ class Machine(RuleBasedStateMachine):
 TestSession: Any = Machine.TestCase
 TestSession.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
 TestSession.pytestmark = [pytest.mark.case("S160")]
+
+
+class LaggingMachine(Machine):
+    """The same while each request takes its time, and inputs overtake the screens they lead to."""
+
+    timeout = math.inf
+    lag = 0.3
+
+
+TestSessionOfASlowDiscord: Any = LaggingMachine.TestCase
+TestSessionOfASlowDiscord.settings = TestSession.settings
+TestSessionOfASlowDiscord.pytestmark = [pytest.mark.case("S160")]
