@@ -80,7 +80,7 @@ class OptionsError(DefinitionError):
 
 
 class ScreenLimitError(DefinitionError):
-    """A screen breaks limits of Discord's. `violations` lists all of them, each with the component's path."""
+    """A screen or form breaks limits of Discord's. `violations` lists all of them, each with its path."""
 
     def __init__(self, violations: Sequence[str]) -> None:
         super().__init__("\n".join(violations))

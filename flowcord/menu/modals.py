@@ -13,6 +13,9 @@ __all__ = ("Modal", "modal")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
+_TITLE = 45
+
 
 class Modal(discord.ui.Modal):
     """A form: subclass it with discord.py's own items.
@@ -28,7 +31,10 @@ class Modal(discord.ui.Modal):
 
     # Without a title of its own a form is called what its class is called.
     def __init_subclass__(cls, *, title: str | None = None, **kwargs: Any) -> None:
-        super().__init_subclass__(title=cls.__name__ if title is None else title, **kwargs)
+        title = cls.__name__ if title is None else title
+        if not 1 <= len(title) <= _TITLE:
+            raise DefinitionError(f"{cls.__name__}: its title has {len(title)} characters, not 1 to {_TITLE}")
+        super().__init_subclass__(title=title, **kwargs)
 
 
 Opens = type[Modal] | Callable[..., Modal | Awaitable[Modal]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import discord
 
-from flowcord.errors import DefinitionError, GuardFailed, StoreUnavailableError
+from flowcord.errors import DefinitionError, GuardFailed, ScreenLimitError, StoreUnavailableError
 from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.modals import Modal
@@ -19,7 +19,8 @@ from flowcord.session.turn import Click, Form, Opened, Submit, Turn
 from flowcord.wire.answer import DEFER_AFTER, Answer
 from flowcord.wire.custom_id import ComponentId
 from flowcord.wire.endpoint import Callback
-from flowcord.wire.payload import notice
+from flowcord.wire.limits import check_form
+from flowcord.wire.payload import Payload, notice
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -138,12 +139,12 @@ async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId,
         session.collector.put(Opened(answer, visit, component, refusal))
         return
     name = f"-form.{secrets.token_hex(4)}"
-    payload = modal.to_dict()
-    payload["custom_id"] = str(ComponentId(session.definition.kind, session.id, visit, name))
-    session.expect_form(name, Form(modal, press))
     try:
+        payload = _payload(modal)
+        payload["custom_id"] = str(ComponentId(session.definition.kind, session.id, visit, name))
+        session.expect_form(name, Form(modal, press))
         await answer.respond(Callback.MODAL, payload)
-    except Exception as error:  # Discord refuses the form, or is not reached
+    except Exception as error:  # the form breaks limits, or Discord refuses it or is not reached
         await _tell(session, answer, press, error)
         return
     session.collector.patience.begin_anew()
@@ -151,6 +152,13 @@ async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId,
         session.collector.put(Opened(answer, visit, component))
     elif not session.collector.busy:
         session.collector.patience.rest()
+
+
+def _payload(modal: Modal) -> Payload:
+    payload = modal.to_dict()
+    if violations := check_form(payload, type(modal).__name__):
+        raise ScreenLimitError(violations)
+    return payload
 
 
 async def _tell(session: MenuSession, answer: Answer, press: Press, error: Exception) -> None:

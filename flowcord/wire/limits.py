@@ -6,14 +6,19 @@ https://discord.com/developers/docs/components/reference
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flowcord.wire.payload import Payload
 
-__all__ = ("check_screen",)
+__all__ = ("check_form", "check_rows", "check_screen")
 
 _CONTENT, _EMBEDS, _EMBED_TEXT, _ROWS, _ROW_LENGTH = 2000, 10, 6000, 5, 5
 _LABEL, _URL, _FIELDS = 80, 512, 25
 _EMBED_PARTS = (("title", 256), ("description", 4096), ("footer", 2048), ("author", 256))
 _NESTED = {"footer": "text", "author": "name"}
+_TITLE, _ITEMS = 45, 5
+_LABEL_PARTS = (("label", 45), ("description", 100))
+_INPUT_PARTS = (("label", 45), ("placeholder", 100), ("value", 4000))
 
 
 def check_screen(payload: Payload, menu: str, *, known_rows: bool = False) -> list[str]:
@@ -42,6 +47,31 @@ def check_rows(rows: list[Payload], menu: str) -> list[str]:
     for index, row in enumerate(rows):
         _row(found, row["components"], f"{menu} → row {index + 1}")
     return found
+
+
+def check_form(payload: Payload, form: str) -> list[str]:
+    """Every limit that a modal of text inputs breaks."""
+    found: list[str] = []
+    title, items = payload["title"], payload["components"]
+    if not title:
+        found.append(f"{form}: a form without a title")
+    if len(title) > _TITLE:
+        _over(found, f"{form} → title", len(title), _TITLE)
+    if not 1 <= len(items) <= _ITEMS:
+        found.append(f"{form}: {len(items)} items, and Discord takes 1 to {_ITEMS}")
+    for index, item in enumerate(items):
+        path = f"{form} → item {index + 1}"
+        _texts(found, item, path, _LABEL_PARTS)
+        for part in (*item.get("components", ()), *([item["component"]] if "component" in item else ())):
+            _texts(found, part, path, _INPUT_PARTS)
+    return found
+
+
+def _texts(found: list[str], part: Payload, path: str, limits: Iterable[tuple[str, int]]) -> None:
+    for name, limit in limits:
+        text = part.get(name)
+        if isinstance(text, str) and len(text) > limit:
+            _over(found, f"{path} → {name}", len(text), limit)
 
 
 def _embeds(found: list[str], embeds: list[Payload], menu: str) -> None:

@@ -291,3 +291,14 @@ def test_a_form_without_a_title_is_called_like_its_class() -> None:
 
     assert Feedback().title == "Feedback"
     assert NameForm().title == "Your name"
+
+
+@pytest.mark.case("S146")
+@pytest.mark.parametrize("title", ["", "x" * 46])
+def test_a_title_that_discord_does_not_take_is_refused_when_the_form_is_made(title: str) -> None:
+    with pytest.raises(
+        DefinitionError, match=rf"Feedback: its title has {len(title)} characters, not 1 to 45"
+    ):
+
+        class Feedback(Modal, title=title):
+            pass

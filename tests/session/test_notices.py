@@ -260,11 +260,20 @@ async def test_the_handler_of_a_form_may_stand_apart_or_be_missing_and_a_method_
         assert bed.trail == ["before_render Filled", "after_render Filled"]
 
 
-async def test_a_form_that_cannot_be_made_is_an_incident_and_the_session_goes_on() -> None:
-    class Broken(M):
-        def fill(self) -> NameForm:
-            raise ZeroDivisionError
+def fails(self: Any) -> NameForm:
+    raise ZeroDivisionError
 
+
+def is_too_long(self: Any) -> NameForm:
+    form = NameForm()
+    form.title = "x" * 46
+    return form
+
+
+@pytest.mark.case("S146")
+@pytest.mark.parametrize("fill", [fails, is_too_long, lambda self: discord.ui.Modal(title="x")])
+async def test_a_form_that_cannot_be_made_is_an_incident_and_the_session_goes_on(fill: Any) -> None:
+    class Broken(M):
         @button("Name", opens=fill)
         async def named(self, ctx: MenuContext, form: NameForm) -> None: ...
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flowcord.wire.limits import check_screen
+from flowcord.wire.limits import check_form, check_screen
 from flowcord.wire.payload import Payload
 
 
@@ -103,6 +103,50 @@ def test_an_empty_message_and_an_empty_row_are_refused() -> None:
     assert "empty message" in nothing
     (empty,) = check_screen(screen("x", rows=[row()]), "Shop")
     assert empty == "Shop → row 1: an empty row"
+
+
+# Forms ---------------------------------------------------------------------------------------------
+
+
+def form(title: str = "t", count: int = 1, *, item: dict[str, Any] | None = None, **parts: Any) -> Payload:
+    """A modal of `count` labels with a text input each; `item` and `parts` belong to label and input."""
+    one = {"type": 18, "label": "l", **(item or {}), "component": {"type": 4, "custom_id": "c", **parts}}
+    return {"title": title, "components": [one] * count}
+
+
+FORMS: list[tuple[str, Callable[[int], Payload], int]] = [
+    ("NameForm → title", lambda n: form("x" * n), 45),
+    ("NameForm: ", lambda n: form(count=n), 5),
+    ("NameForm → item 1 → label", lambda n: form(item={"label": "x" * n}), 45),
+    ("NameForm → item 1 → description", lambda n: form(item={"description": "x" * n}), 100),
+    ("NameForm → item 1 → placeholder", lambda n: form(placeholder="x" * n), 100),
+    ("NameForm → item 1 → value", lambda n: form(value="x" * n), 4000),
+]
+
+
+@pytest.mark.case("S146")
+@pytest.mark.parametrize(("place", "make", "limit"), FORMS, ids=[f"{p} {n}" for p, _, n in FORMS])
+def test_a_limit_of_a_form_passes_at_its_value_and_one_above_is_refused(
+    place: str, make: Callable[[int], Payload], limit: int
+) -> None:
+    assert check_form(make(limit), "NameForm") == []
+    (violation,) = check_form(make(limit + 1), "NameForm")
+    assert violation.startswith(place)
+    assert str(limit + 1) in violation
+
+
+@pytest.mark.case("S146")
+def test_a_form_has_a_title_and_something_to_fill_in() -> None:
+    assert check_form(form("", 0), "NameForm") == [
+        "NameForm: a form without a title",
+        "NameForm: 0 items, and Discord takes 1 to 5",
+    ]
+
+
+def test_an_input_without_a_label_around_it_is_checked_too() -> None:
+    row = {"type": 1, "components": [{"type": 4, "label": "x" * 46, "custom_id": "c"}]}
+    (violation,) = check_form({"title": "t", "components": [row]}, "NameForm")
+    assert violation.startswith("NameForm → item 1 → label: 46")
 
 
 def test_an_emoji_is_enough_for_a_button() -> None:
