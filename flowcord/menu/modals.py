@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import discord
 
 from flowcord.errors import DefinitionError
 
 __all__ = ("Modal", "modal")
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 #: https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
 _TITLE = 45
