@@ -199,9 +199,10 @@ class FlowCord:
     ) -> MenuSession:
         """Open a menu as the answer to `source`; returns when its first screen is out.
 
-        `owner` is whom the session is for, if not whoever interacted. Raises `UnknownMenuError` and
-        `OptionsError`, with nothing sent, and `ShuttingDownError`, when its user was told; errors of the
-        menu's own code do not come here: the session has then ended, and its user was told.
+        `owner` is whom the session is for, if not whoever interacted. Raises `UnknownMenuError`,
+        `OptionsError` and, before `start`, `DefinitionError`, with nothing sent, and `ShuttingDownError`,
+        when its user was told; errors of the menu's own code do not come here: the session has then ended,
+        and its user was told.
         """
         definition, menu = self._registry.find(target)
         checked = build_options(menu.__name__, menu.shape.options, options, fields)
@@ -209,6 +210,10 @@ class FlowCord:
         if self._closing:
             await answer.whisper(notice(self._runtime.texts.shutdown))
             raise ShuttingDownError("FlowCord is closing: no session opens any more")
+        if not self._router.attached:
+            raise DefinitionError(
+                "nobody would hear a click: await flows.start() in setup_hook, before open()"
+            )
         own = None
         if behavior is not None or override_behavior is not None:
             own = (behavior or Behavior(), override_behavior or Behavior())

@@ -38,7 +38,8 @@ class Router:
         self._runtime = runtime
         self._flows = flows
         self._launch = launch
-        self._attached = False
+        #: Whether it listens.
+        self.attached = False
         self._seen: set[int] = set()
         self._seen_before: set[int] = set()
         self._command_ids: dict[str, int] = {}
@@ -46,14 +47,14 @@ class Router:
 
     def attach(self) -> None:
         """Begin to listen. The client's event loop must be running."""
-        if not self._attached:
-            self._attached = True
+        if not self.attached:
+            self.attached = True
             # Only the registration is wanted; nobody ever waits for the result.
             self._runtime.client.wait_for("interaction", check=self._route).close()
 
     def detach(self) -> None:
         """Stop listening, with the next interaction."""
-        self._attached = False
+        self.attached = False
 
     def owns(self, interaction: discord.Interaction[Any]) -> bool:
         """Whether this interaction is with a component, form or launcher of FlowCord's."""
@@ -61,7 +62,7 @@ class Router:
 
     def _route(self, interaction: discord.Interaction[Any]) -> bool:
         """The check of `wait_for`: accepts nothing, until it is detached."""
-        if not self._attached:
+        if not self.attached:
             return True
         try:
             if interaction.type in _COMPONENT:

@@ -32,7 +32,7 @@ from flowcord import (
     state,
 )
 from flowcord.wire.custom_id import owner_of
-from tests.bed import ANN, BOB, opened
+from tests.bed import ANN, BOB, Bed, opened
 from tests.session.menus import Count, D, M, do, flow
 
 
@@ -253,6 +253,19 @@ async def test_after_the_shutdown_began_nothing_opens_and_the_user_is_told_why()
             await bed.flows.open(bed.command(), M)
         assert bed.wire.whispers[0].startswith("*The bot is restarting")
         await bed.flows.close()
+
+
+async def test_before_the_start_nothing_opens_because_nobody_would_hear_its_clicks() -> None:
+    bed = Bed(M)
+    async with bed.client:
+        with pytest.raises(DefinitionError, match=r"await flows\.start\(\) in setup_hook"):
+            await bed.flows.open(bed.command(), M)
+        assert bed.wire.calls == []
+        await bed.flows.start()
+        session = await bed.open(M)
+        await bed.click(session, "+1")
+        assert bed.shown(session).content == "M 1"
+        await session.close()
 
 
 @pytest.mark.case("S10")
