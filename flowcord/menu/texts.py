@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from flowcord.errors import DefinitionError
 
 __all__ = ("Texts",)
+
+#: What is filled into which text.
+_FILLED = {
+    "error": "incident",
+    "unavailable": "incident",
+    "unavailable_check": "incident",
+    "expired": "command",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +45,20 @@ class Texts:
         "Saved data can't be reached right now. Part of your change may have been saved: please check. "
         "(`{incident}`)"
     )
+
+    def __post_init__(self) -> None:
+        """Refuse a text that nobody could be shown: it would fail when something else has failed already."""
+        for field in fields(self):
+            text: object = getattr(self, field.name)
+            if not isinstance(text, str) or not text:
+                raise DefinitionError(f"Texts.{field.name} is a sentence, not {text!r}")
+            filled = _FILLED.get(field.name)
+            if filled is None:
+                continue
+            try:
+                text.format(**{filled: ""})
+            except (LookupError, ValueError, AttributeError):
+                raise DefinitionError(
+                    f"Texts.{field.name} cannot be filled in: it may have {{{filled}}}, and other braces are "
+                    f"written twice: {text!r}"
+                ) from None
