@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 import pytest
 
-from flowcord import Behavior, FlowCord, Menu, Screen
+from flowcord import Behavior, FlowCord, Menu, MenuContext, Screen, ScreenLimitError, button
 
 
 class Plain(Menu):
@@ -46,3 +46,20 @@ def test_nothing_is_said_of_menus_that_keep_their_promises(caplog: pytest.LogCap
 
     assert added(Plain, caplog) == []
     assert added(Private, caplog) == []
+
+
+@pytest.mark.case("S146")
+def test_a_button_that_never_changes_and_is_over_a_limit_is_refused_when_its_menu_is_added() -> None:
+    class Wordy(Plain):
+        @button("x" * 81)
+        async def wordy(self, ctx: MenuContext) -> None: ...
+
+    crowded = type("Crowded", (Plain,), {f"b{n}": button(str(n), key=str(n))(_pressed) for n in range(26)})
+    for menu, problem in ((Wordy, "label: 81 characters"), (crowded, "6 rows of components")):
+        flows = FlowCord(discord.Client(intents=discord.Intents.none()))
+        with pytest.raises(ScreenLimitError, match=problem):
+            flows.add(menu)
+        assert flows.flows == {}
+
+
+async def _pressed(self: Plain, ctx: MenuContext) -> None: ...
