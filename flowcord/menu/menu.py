@@ -19,6 +19,7 @@ from flowcord.menu.behavior import Behavior, check_behaviors
 from flowcord.menu.components import ButtonDeclaration
 from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
+from flowcord.menu.remembered import Remembered
 from flowcord.menu.screen import Screen
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
     #: The session this menu belongs to, and its flow's instance.
     session: Session
     flow: Flow
+    #: What its screen keeps between renders; see `remembered`. Made when there is something to keep.
+    _remembered: Remembered | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
