@@ -12,15 +12,17 @@ from flowcord.errors import DefinitionError
 
 __all__ = ("Screen",)
 
-Placeable = discord.ui.Button[Any] | discord.ui.ActionRow[Any]
+#: FlowCord's buttons and selects, links, and rows of them.
+Placeable = discord.ui.Item[Any]
 
 
 @dataclass(slots=True, init=False)
 class Screen:
     """One message of content, embeds and rows of components. What is left out is removed from the message.
 
-    `components` are buttons (put into rows of five as they come) and `discord.ui.ActionRow`s. The menu's
-    decorated buttons that are not among them follow, then the reserved row with Back and Cancel.
+    `components` are buttons (put into rows of five as they come), selects (each in a row of its own) and
+    `discord.ui.ActionRow`s. The menu's decorated items that are not among them follow, then the reserved row
+    with Back and Cancel.
     """
 
     content: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -10,7 +10,7 @@ import discord
 
 from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
 from flowcord.menu.actions import Action
-from flowcord.menu.components import Button, ButtonDeclaration, Press
+from flowcord.menu.components import Press
 from flowcord.menu.menu import Menu
 from flowcord.menu.texts import Texts
 from flowcord.wire import custom_id
@@ -21,6 +21,7 @@ __all__ = ("BACK", "CANCEL", "Compiled", "Rows", "compiled")
 
 AnyMenu = Menu[Any, Any, Any]
 _ROW, _BUTTON, _ROW_LENGTH = 1, 2, 5
+_UNPRESSED = (5, 6)  # the styles of links and premium buttons: Discord opens them, nobody asks us
 #: Characters left for the component by the longest kind, session id and a million visits.
 _ROOM = custom_id.MAX_LENGTH - len(custom_id.id_prefix("k" * 32, "s" * 22, 999_999))
 
@@ -63,7 +64,7 @@ def compiled(menu: type[AnyMenu]) -> Compiled | None:
 
 
 class Rows:
-    """Rows as they fill: buttons five a row, a row of the developer's own kept as it is."""
+    """Rows as they fill: buttons five a row, a select alone, a row of the developer's own kept as it is."""
 
     __slots__ = ("_labels", "_menu", "_open", "_prefix", "components", "rows")
 
@@ -80,11 +81,13 @@ class Rows:
         for item in items:
             if isinstance(item, discord.ui.ActionRow):
                 self._open = None
-                buttons = [self._payload(child) for child in _buttons(self._menu, cast(Any, item).children)]
-                self.rows.append({"type": _ROW, "components": buttons})
+                row = cast("discord.ui.ActionRow[Any]", item)
+                payload = cast(Payload, row.to_component_dict())
+                for child, made in zip(row.children, payload["components"], strict=True):
+                    self._pressed(child, made)
+                self.rows.append(payload)
             else:
-                for button in _buttons(self._menu, (item,)):
-                    self._add(self._payload(button))
+                self._add(self._payload(item))
         return set(self._labels)
 
     def decorate(self, menu: AnyMenu, placed: set[str]) -> None:
@@ -95,7 +98,7 @@ class Rows:
             if declaration.template is not None:
                 self._add(self._identified(dict(declaration.template), declaration.press))
             elif (item := declaration.item(menu)) is not None:
-                self._add(self._payload(item, declaration))
+                self._add(self._payload(item, declaration.press))
 
     def reserve(self, presses: Sequence[Press], texts: Texts) -> None:
         """The reserved row, last and alone."""
@@ -106,19 +109,28 @@ class Rows:
                 self._identified({"type": _BUTTON, "style": style, "label": label, "disabled": False}, press)
             )
 
-    def _payload(self, button: Button, declaration: ButtonDeclaration | None = None) -> Payload:
-        payload = cast(Payload, button.to_component_dict())
-        press = button.press
-        if press is None:  # a link: Discord opens it, nobody asks us
-            return payload
-        return self._identified(payload, press if declaration is None else declaration.press)
+    def _payload(self, item: Any, press: Press | None = None) -> Payload:
+        """The item as payload, which is a copy: what belongs to this visit never goes into the item."""
+        made = cast(Payload, item.to_component_dict()) if isinstance(item, discord.ui.Item) else {}
+        return self._pressed(item, made, press)
+
+    def _pressed(self, item: Any, made: Payload, press: Press | None = None) -> Payload:
+        press = press or getattr(item, "press", None)
+        if press is not None:
+            return self._identified(made, press)
+        if made.get("style") in _UNPRESSED:
+            return made
+        raise DefinitionError(
+            f"{self._menu}: a screen takes items of FlowCord's and rows of them, not {type(item).__name__}: "
+            "a button or select of discord.ui has no action that FlowCord could run"
+        )
 
     def _identified(self, payload: Payload, press: Press) -> Payload:
         key = press.key
-        label = payload.get("label") or key
+        label = payload.get("label") or payload.get("placeholder") or key
         if key in self._labels:
             raise DuplicateKeyError(
-                f"{self._menu}: the buttons {self._labels[key]!r} and {label!r} have one key, {key!r}: "
+                f"{self._menu}: {self._labels[key]!r} and {label!r} have one key, {key!r}: "
                 "give them different args, or a key= of their own"
             )
         self._labels[key] = label
@@ -129,23 +141,14 @@ class Rows:
         return payload
 
     def _add(self, payload: Payload) -> None:
+        if payload["type"] != _BUTTON:
+            self._open = None
+            self.rows.append({"type": _ROW, "components": [payload]})
+            return
         if self._open is None or len(self._open) == _ROW_LENGTH:
             self._open = []
             self.rows.append({"type": _ROW, "components": self._open})
         self._open.append(payload)
-
-
-def _buttons(menu: str, items: Sequence[Any]) -> Iterator[Button]:
-    for item in items:
-        if isinstance(item, Button):
-            yield item
-        elif getattr(item, "url", None) is not None:  # a discord.ui link needs nothing of ours
-            yield Button(item.label, url=item.url, emoji=item.emoji, disabled=item.disabled)
-        else:
-            raise DefinitionError(
-                f"{menu}: a screen takes flowcord's Button and discord.ui.ActionRow, not "
-                f"{type(item).__name__}: a discord.ui.Button has no action that FlowCord could run"
-            )
 
 
 @lru_cache(maxsize=4096)

@@ -91,7 +91,7 @@ async def test_two_buttons_of_one_key_end_the_opening() -> None:
 
     error = await failure_of(render)
     assert isinstance(error, DuplicateKeyError)
-    assert "Broken: the buttons 'Buy' and 'Leave' have one key, 'close'" in str(error)
+    assert "Broken: 'Buy' and 'Leave' have one key, 'close'" in str(error)
 
 
 @pytest.mark.case("S84")

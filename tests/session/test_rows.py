@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from flowcord import Button, DefinitionError, DuplicateKeyError, Menu, MenuContext, Screen, Texts, button
 from flowcord.menu.actions import close
+from flowcord.menu.components import Press
 from flowcord.session.rows import BACK, CANCEL, Rows, compiled, short
 from flowcord.wire.custom_id import MAX_LENGTH, ComponentId, id_prefix, new_session_id, parse
 from tests.bed import opened
@@ -34,6 +35,28 @@ def test_buttons_fill_rows_of_five_and_a_row_of_ones_own_stays_as_it_is() -> Non
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(made("x"), made("y"))
     placed = place(*[made(each) for each in "abcdefg"], row, made("h"))
     assert placed == [["a", "b", "c", "d", "e"], ["f", "g"], ["x", "y"], ["h"]]
+
+
+class Choice(discord.ui.Select[Any]):
+    """Whatever has a `press` may be placed: selects are such items."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(placeholder=key, options=[discord.SelectOption(label="x")])
+        self.press = Press(key)
+
+
+def test_a_select_stands_in_a_row_of_its_own() -> None:
+    rows = Rows("Shop", PREFIX)
+    chosen = Choice("second")
+    given = chosen.custom_id
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(chosen, id=7)
+    rows.place([made("a"), Choice("first"), made("b"), row, made("c")])
+    kinds = [[each["type"] for each in row["components"]] for row in rows.rows]
+    assert kinds == [[2], [3], [2], [3], [2]]
+    assert rows.rows[3]["id"] == 7
+    assert list(rows.components) == ["a", "first", "b", "second", "c"]
+    assert rows.rows[3]["components"][0]["custom_id"] == PREFIX + "second"
+    assert chosen.custom_id == given, "the developer's own item was changed"
 
 
 def test_the_reserved_row_is_last_and_alone() -> None:
@@ -61,13 +84,13 @@ def test_a_link_needs_nothing_of_flowcords() -> None:
     ids=["button", "select", "text", "nothing", "row"],
 )
 def test_what_flowcord_could_not_run_is_refused_with_the_menu(item: Any) -> None:
-    with pytest.raises(DefinitionError, match="Shop: a screen takes flowcord's Button and discord"):
+    with pytest.raises(DefinitionError, match="Shop: a screen takes items of FlowCord's and rows"):
         place(item)
 
 
 @pytest.mark.case("S85")
 def test_two_buttons_of_one_key_are_refused_with_both_labels() -> None:
-    with pytest.raises(DuplicateKeyError, match="the buttons 'Buy' and 'Buy more' have one key, 'buy'"):
+    with pytest.raises(DuplicateKeyError, match="Shop: 'Buy' and 'Buy more' have one key, 'buy'"):
         place(made("Buy", "buy"), made("Buy more", "buy"))
     with pytest.raises(DuplicateKeyError, match=r"one key, 'buy\(1\)'"):
         place(made("Buy", "buy", 1), made("Buy", "buy", 1))
