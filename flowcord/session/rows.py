@@ -82,7 +82,7 @@ class Rows:
             if isinstance(item, discord.ui.ActionRow):
                 self._open = None
                 row = cast("discord.ui.ActionRow[Any]", item)
-                payload = cast(Payload, row.to_component_dict())
+                payload = row.to_component_dict()
                 for child, made in zip(row.children, payload["components"], strict=True):
                     self._pressed(child, made)
                 self.rows.append(payload)
@@ -111,7 +111,7 @@ class Rows:
 
     def _payload(self, item: Any, press: Press | None = None) -> Payload:
         """The item as payload, which is a copy: what belongs to this visit never goes into the item."""
-        made = cast(Payload, item.to_component_dict()) if isinstance(item, discord.ui.Item) else {}
+        made = item.to_component_dict() if isinstance(item, discord.ui.Item) else {}
         return self._pressed(item, made, press)
 
     def _pressed(self, item: Any, made: Payload, press: Press | None = None) -> Payload:
