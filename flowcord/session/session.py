@@ -192,14 +192,18 @@ class MenuSession:
         """A visit to `menu`: from now on, the ids of every earlier one are stale."""
         self.menu = menu
         self.adopt_policy(type(menu))
-        self.visit += 1
+        self.renew_visit()
         self.entered = True
-        self._forms = None
-        self.components = None
-        self.rows = None
         self.hooked = menu.shape.hooks
         if self.definition.hooks or self._hooks:
             self.hooked = self.hooked.union(self.definition.hooks, self._hooks)
+
+    def renew_visit(self) -> None:
+        """Go on under a new visit number, without a hook: ids and forms of the old one are stale."""
+        self.visit += 1
+        self._forms = None
+        self.components = None
+        self.rows = None
 
     @property
     def can_go_back(self) -> bool:

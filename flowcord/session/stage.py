@@ -131,9 +131,29 @@ class Stage:
         else:
             await self.acknowledge(answer)
 
+    async def interlude(self, answer: Answer | None, picture: Picture) -> None:
+        """Show `picture` in place of the screen, in the same message by one request.
+
+        The screen counts as held back: it returns with the next render, equal or not, or by `catch_up`.
+        """
+        screen = self._held or self._shown
+        if not await self._updated(answer, picture.payload):
+            await self.acknowledge(answer)
+            await self._edit(picture.payload)
+        self._shown, self._held = picture.kept, screen
+
+    async def _updated(self, answer: Answer | None, payload: Payload) -> bool:
+        """Whether `answer` could be given as an edit of the live message, and was."""
+        if answer is None or answer.given or not self.is_here(answer.message_id or 0):
+            return False
+        if not await answer.respond(Callback.UPDATE, payload):
+            return False
+        self._lend(answer)
+        return True
+
     @property
     def is_behind(self) -> bool:
-        """Whether the message lacks a screen that was held back for the inputs after it."""
+        """Whether the message lacks the screen: it was held back for later inputs, or something covers it."""
         return self._held is not None
 
     async def catch_up(self) -> None:
@@ -159,13 +179,7 @@ class Stage:
             await self.acknowledge(answer)
             return
         payload = text(sentence) if end.shows == "replace" else self._stripped(closed)
-        if (
-            answer is not None
-            and not answer.given
-            and self.is_here(answer.message_id or 0)
-            and await answer.respond(Callback.UPDATE, payload)
-        ):
-            self._lend(answer)
+        if await self._updated(answer, payload):
             return
         await self.acknowledge(answer)
         with suppress(MessageGone, Unreachable):  # nobody sees how it ended; it has ended all the same

@@ -1,0 +1,52 @@
+"""Interludes: a text, and perhaps buttons, in place of the screen for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import discord
+
+from flowcord.menu.components import Press
+from flowcord.session.picture import Picture
+from flowcord.wire.custom_id import id_prefix
+from flowcord.wire.payload import Kept, Payload, encode, text
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("Choice", "interlude")
+
+
+class Choice(NamedTuple):
+    """A button below an interlude. The key of its `press` begins with a hyphen, as no handler's does."""
+
+    press: Press
+    label: str
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+
+
+def interlude(session: MenuSession, content: str, choices: Sequence[Choice] = ()) -> Picture:
+    """The picture of `content` (at most 2000 characters) over one row of at most five buttons.
+
+    `Stage.interlude` shows it in place of the screen; whoever wants its buttons to be clicked makes its
+    `components` those of the session.
+    """
+    payload = text(content)
+    payload["components"] = rows = [_row(session, choices)] if choices else []
+    kept = Kept(encode({**payload, "components": []}), encode({"components": rows}))
+    return Picture(payload, kept, {choice.press.key: choice.press for choice in choices}, notices=0)
+
+
+def _row(session: MenuSession, choices: Sequence[Choice]) -> Payload:
+    prefix = id_prefix(session.definition.kind, session.id, session.visit)
+    buttons: list[Any] = [
+        {
+            "type": 2,
+            "style": choice.style.value,
+            "label": choice.label,
+            "custom_id": prefix + choice.press.key,
+        }
+        for choice in choices
+    ]
+    return {"type": 1, "components": buttons}
