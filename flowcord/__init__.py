@@ -23,8 +23,10 @@ from flowcord.menu.options import NoState, Options
 from flowcord.menu.screen import Screen
 from flowcord.menu.texts import Texts
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.log import Event, SessionLog
 from flowcord.session.session import MenuSession
 from flowcord.session.stack import MenuStack
+from flowcord.session.tracing import Tracer
 
 __version__ = "0.1.0"
 
@@ -37,6 +39,7 @@ __all__ = [
     "CollectionHandle",
     "Dismissed",
     "EndReason",
+    "Event",
     "Fallback",
     "Flow",
     "FlowCord",
@@ -52,9 +55,11 @@ __all__ = [
     "Scope",
     "Screen",
     "SessionEnd",
+    "SessionLog",
     "StateAccessor",
     "StateHandle",
     "Texts",
+    "Tracer",
     "Write",
     "button",
     "client_data",

@@ -27,12 +27,15 @@ from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import HOOKS
 from flowcord.menu.options import Options, build_options
 from flowcord.menu.texts import Texts
+from flowcord.metrics import Meter, Metrics
 from flowcord.registry import MenuOrFlow, Registry, speaker_of
 from flowcord.router import Router
 from flowcord.session import opening
 from flowcord.session.runtime import Runtime
 from flowcord.session.session import MenuSession
 from flowcord.session.shutdown import shut_down
+from flowcord.session.telemetry import Telemetry
+from flowcord.session.tracing import Tracer
 from flowcord.store import Store
 from flowcord.wire.answer import Answer
 from flowcord.wire.custom_id import new_session_id
@@ -58,6 +61,9 @@ class FlowCord:
     - `project`: maps an interaction to the id of its project, instead of its server's.
     - `behavior`, `override_behavior`: for all menus; `texts`: the framework's sentences.
     - `shutdown_grace`: seconds that running handlers and last displays get in `close`.
+    - `trace`: whether `flows.tracer` keeps where users go; `log`: events kept in each `session.log`.
+    - `metrics`: called as `metrics(name, value, tags)` with the numbers of `flowcord.metrics.INSTRUMENTS`;
+      ready-made ones are in `flowcord.exporters`.
     - `clock`, `wire`: time and Discord's endpoints, for tests and simulations that bring their own.
 
     ```python
@@ -87,6 +93,9 @@ class FlowCord:
         override_behavior: Behavior | None = None,
         shutdown_grace: float = 5.0,
         texts: Texts | None = None,
+        trace: bool = False,
+        log: int = 0,
+        metrics: Metrics | None = None,
         clock: Clock | None = None,
         wire: Wire | None = None,
     ) -> None:
@@ -108,8 +117,21 @@ class FlowCord:
                 connect_timeout=connect_timeout,
                 clock=self.clock,
             )
-        wire = wire or DiscordWire(client, self.clock)
-        self._runtime = Runtime(client, wire, self.clock, texts or Texts())
+        #: Where users went, with `trace=True`.
+        self.tracer = Tracer()
+        meter = None if metrics is None else Meter(metrics)
+        wire = wire or DiscordWire(client, self.clock, meter)
+        if not isinstance(log, int) or log < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"log is how many events each session keeps, from 0 on: got {log!r}")
+        telemetry = Telemetry(log_size=log, tracer=self.tracer if trace else None, meter=meter)
+        self._runtime = Runtime(
+            client,
+            wire,
+            self.clock,
+            texts or Texts(),
+            telemetry=telemetry if trace or log or meter else None,
+            meter=meter,
+        )
         self._router = Router(self._runtime, self._registry.flows, self._launch)
         self._closing = False
         other = OPENERS.get(client, lambda: None)()
@@ -229,6 +251,8 @@ class FlowCord:
             behavior=own,
         )
         self._runtime.sessions[session.id] = session
+        if self._runtime.telemetry is not None:
+            self._runtime.telemetry.opened(session)
         data = partial(self._session_data, definition, source, user.id)
         await opening.start(session, answer, menu, checked, data)
         return session

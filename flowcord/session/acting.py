@@ -38,6 +38,8 @@ async def serve(session: MenuSession, turn: Turn) -> bool:
             await _serve_other(session, turn)
         else:
             ctx = SessionContext(session, session.menu, turn)
+            if (telemetry := session.runtime.telemetry) is not None:
+                work = telemetry.taken(session, turn, work)
             showable = await _run(session, ctx, work)
             turn = ctx.turn  # `ask` goes on with a later one
             if turn.answers_ask is None:
@@ -99,6 +101,7 @@ async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> boo
         await session.fire("on_action", ctx.turn)
         if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run
             return True
+    session.note("action", press.key)
     await press.run(ctx.menu, ctx)
     return True
 
@@ -140,6 +143,7 @@ async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
 
 async def _failed(session: MenuSession, ctx: SessionContext, error: Exception) -> None:
     incident = session.runtime.incident(error, f"{session}: an action of {type(ctx.menu).__name__}")
+    session.note("error", incident)
     await session.tell("on_error", ctx.turn, error)
     if not session.ending:
         sentence = session.runtime.texts.error.format(incident=incident)
@@ -149,6 +153,7 @@ async def _failed(session: MenuSession, ctx: SessionContext, error: Exception) -
 async def _stale(session: MenuSession, turn: Turn) -> None:
     """Nothing runs: the live message shows what is current, any other place gets a sentence."""
     assert turn.answer is not None
+    session.turned_away("stale", turn.kind, turn.name)
     if isinstance(turn, Click) and turn.current:
         await session.stage.show_again(turn.answer)
     else:

@@ -77,6 +77,8 @@ async def _ask_access(
     elif allowed:
         _admit(session, answer, target, session.pressed(target.visit, target.component))
     else:
+        kind = "click" if answer.interaction.type is discord.InteractionType.component else "submit"
+        session.turned_away("refused", kind, target.component)
         await answer.whisper(notice(session.runtime.texts.refused))
 
 
@@ -94,6 +96,7 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
             return
         if collector.busy and (press.clicks or session.policy.clicks) == "drop":
             answer.defer_soon()
+            session.turned_away("dropped", "click", target.component)
             return
     slow = press is not None and current and press.defer
     _enqueue(session, answer, Click(answer, target.visit, target.component, current=current), slow=slow)
@@ -102,6 +105,7 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
 def _enqueue(session: MenuSession, answer: Answer, turn: Turn, *, slow: bool = False) -> None:
     if session.collector.is_full_for(answer.interaction.user.id):
         session.runtime.spawn(answer.whisper(notice(session.runtime.texts.busy)))
+        session.turned_away("busy", turn.kind, turn.name)
         return
     if slow:
         answer.defer_soon()
@@ -143,6 +147,7 @@ async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId,
         payload = _payload(modal)
         payload["custom_id"] = str(ComponentId(session.definition.kind, session.id, visit, name))
         session.expect_form(name, Form(modal, press))
+        session.note("modal_shown", press.key)
         await answer.respond(Callback.MODAL, payload)
     except Exception as error:  # the form breaks limits, or Discord refuses it or is not reached
         await _tell(session, answer, press, error)

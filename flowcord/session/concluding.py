@@ -42,6 +42,8 @@ async def conclude(
     finally:  # who ends a session may be cancelled on the way: it is over all the same
         session.end = end
         runtime.sessions.pop(session.id, None)
+        if runtime.telemetry is not None:
+            runtime.telemetry.ended(session, end)
         runtime.wake(END_EVENT, session, end)
         for late in session.collector.take_all():
             if late.answer is not None:

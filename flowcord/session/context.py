@@ -160,6 +160,7 @@ class SessionContext(MenuContext):
     # Feedback and data -----------------------------------------------------------------------------
 
     def notify(self, text: str, *, private: bool = False) -> None:
+        self._session.note("notice", "private" if private else "shown")
         if private:
             self.turn.private.append(text)
         else:

@@ -13,6 +13,7 @@ from flowcord.menu.options import Options, build_options
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.stack import Entry, MenuStack, Opener
+from flowcord.session.tracing import Direction
 from flowcord.session.turn import Turn
 from flowcord.session.visits import enter, leave, make, return_to
 
@@ -40,7 +41,7 @@ async def go_to(
         if entry is not None:
             stack.push(entry)
 
-    await _switch(session, turn, remember, lambda: make(session, turn, menu, options), undo)
+    await _switch(session, turn, "forward", remember, lambda: make(session, turn, menu, options), undo)
 
 
 async def go_back(session: MenuSession, turn: Turn, *, undo: bool = True) -> None:
@@ -48,10 +49,12 @@ async def go_back(session: MenuSession, turn: Turn, *, undo: bool = True) -> Non
     if isinstance(frame, Opener):
         await _return(session, turn, frame, DISMISSED, undo)
     elif frame is not None:
-        await _switch(session, turn, MenuStack.pop, lambda: _revive(session, turn, frame), undo)
+        await _switch(session, turn, "back", MenuStack.pop, lambda: _revive(session, turn, frame), undo)
     elif fallback is not None:
         menu, options = _resolve(session, fallback.menu, None, fallback.fields)
-        await _switch(session, turn, MenuStack.pop, lambda: make(session, turn, menu, options), undo)
+        await _switch(
+            session, turn, "fallback", MenuStack.pop, lambda: make(session, turn, menu, options), undo
+        )
     else:
         await conclude(session, turn, SessionEnd(EndReason.CLOSED))
 
@@ -71,7 +74,12 @@ async def open_sub_menu(
     menu, options = _resolve(session, target, options, fields)
     opener = Opener(session.menu, on_complete, on_dismiss, ask)
     await _switch(
-        session, turn, lambda stack: stack.push(opener), lambda: make(session, turn, menu, options), undo
+        session,
+        turn,
+        "forward",
+        lambda stack: stack.push(opener),
+        lambda: make(session, turn, menu, options),
+        undo,
     )
 
 
@@ -90,7 +98,8 @@ async def _return(session: MenuSession, turn: Turn, opener: Opener, result: Any,
     async def as_it_was() -> AnyMenu:
         return opener.instance
 
-    await _switch(session, turn, MenuStack.cut_to_opener, as_it_was, undo)
+    direction = "dismiss" if result is DISMISSED else "complete"
+    await _switch(session, turn, direction, MenuStack.cut_to_opener, as_it_was, undo)
     if opener.ask is not None:
         turn.answers_ask = (opener.ask, result)
     elif result is DISMISSED:
@@ -114,6 +123,7 @@ async def _revive(session: MenuSession, turn: Turn, entry: Entry) -> AnyMenu:
 async def _switch(
     session: MenuSession,
     turn: Turn,
+    direction: Direction,
     restack: Callable[[MenuStack], object],
     arrive: Callable[[], Awaitable[AnyMenu]],
     undo: bool,
@@ -126,7 +136,9 @@ async def _switch(
     await leave(session, turn)
     restack(session.stack)
     try:
-        await enter(session, turn, await arrive())
+        menu = await arrive()
+        session.navigated(turn, departed.name, menu.name, direction)
+        await enter(session, turn, menu)
     except BaseException:
         if undo and not session.ending:
             await return_to(session, turn, departed, frames)

@@ -78,6 +78,7 @@ async def _whisper(turn: Turn) -> None:
 async def draw(session: MenuSession, turn: Turn) -> Picture:
     """Evaluate client data and call `render`, behind the client boundary."""
     menu = session.menu
+    session.note("render", menu.name)
     if session.data is None:
         screen = await call(menu.render)
     else:
@@ -175,6 +176,7 @@ async def _move(session: MenuSession, turn: Turn, picture: Picture) -> None:
 async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableError) -> None:
     """Postgres cannot be reached: say so, and change nothing else."""
     incident = session.runtime.incident(error, str(session))
+    session.note("error", incident)
     texts = session.runtime.texts
     partly = error.outcome == "unknown" or session.has_written
     sentence = (texts.unavailable_check if partly else texts.unavailable).format(incident=incident)
@@ -188,6 +190,7 @@ async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableE
 async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
     """A render, a limit or a send failed."""
     incident = session.runtime.incident(error, f"{session}: rendering {type(session.menu).__name__}")
+    session.note("error", incident)
     await session.tell("on_error", turn, error)
     if session.ending:
         return

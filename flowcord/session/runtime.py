@@ -14,11 +14,13 @@ from flowcord.clock import Clock
 from flowcord.deadlines import Deadlines
 from flowcord.menu.actions import call
 from flowcord.menu.texts import Texts
+from flowcord.metrics import Meter
 from flowcord.wire.answer import Punctual
 from flowcord.wire.endpoint import Wire
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
+    from flowcord.session.telemetry import Telemetry
 
 __all__ = ("Hooks", "Runtime")
 
@@ -30,13 +32,24 @@ Hooks = Mapping[str, tuple[Callable[..., Any], ...]]
 class Runtime:
     """The client, the wire, the clock, the texts, and the tasks that run."""
 
-    def __init__(self, client: discord.Client, wire: Wire, clock: Clock, texts: Texts) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        wire: Wire,
+        clock: Clock,
+        texts: Texts,
+        *,
+        telemetry: Telemetry | None = None,
+        meter: Meter | None = None,
+    ) -> None:
         self.client = client
         self.wire = wire
         self.clock = clock
         self.texts = texts
         self.deadlines = Deadlines(clock)
-        self.punctual = Punctual(self.deadlines)
+        self.punctual = Punctual(self.deadlines, meter)
+        #: Who hears of what happens in sessions, if anybody does.
+        self.telemetry = telemetry
         self.hooks: Hooks = {}
         #: Open sessions by id.
         self.sessions: dict[str, MenuSession] = {}

@@ -23,10 +23,12 @@ from flowcord.session.collector import Collector
 from flowcord.session.concluding import END_EVENT, conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.log import NO_LOG, EventKind
 from flowcord.session.patience import Patience
 from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import Entry, MenuStack, Opener
 from flowcord.session.stage import Stage
+from flowcord.session.tracing import Direction
 from flowcord.session.turn import End, Form, Refresh, Turn
 from flowcord.wire.answer import Answer
 from flowcord.wire.payload import Payload
@@ -61,6 +63,7 @@ class MenuSession:
         "hooked",
         "id",
         "locale",
+        "log",
         "menu",
         "notices",
         "owner",
@@ -125,6 +128,9 @@ class MenuSession:
         self._forms: dict[str, Form] | None = None
         self.refreshing = False
         self._committed = 0
+        telemetry = runtime.telemetry
+        #: Its newest events, as many as the app keeps.
+        self.log = NO_LOG if telemetry is None else telemetry.new_log()
 
     def __repr__(self) -> str:
         menu = type(self.menu).__name__
@@ -152,6 +158,21 @@ class MenuSession:
         if not self.ending and not self.refreshing:
             self.refreshing = True
             self.collector.put(Refresh())
+
+    def note(self, kind: EventKind, name: str) -> None:
+        """Something happened: the log has it, if there is one."""
+        if (telemetry := self.runtime.telemetry) is not None:
+            telemetry.note(self, kind, name)
+
+    def turned_away(self, outcome: EventKind, kind: str, name: str) -> None:
+        """An input ran nothing."""
+        if (telemetry := self.runtime.telemetry) is not None:
+            telemetry.turned_away(self, outcome, kind, name)
+
+    def navigated(self, turn: Turn, origin: str | None, target: str, direction: Direction) -> None:
+        """The session goes from one menu to another."""
+        if (telemetry := self.runtime.telemetry) is not None:
+            telemetry.navigated(self, turn, origin, target, direction)
 
     # Inputs ----------------------------------------------------------------------------------------
 
@@ -224,6 +245,7 @@ class MenuSession:
         hooks = self._hooks_of(name, menu)
         if not hooks:
             return
+        self.note("hook", name)
         ctx = self.context(menu, turn, name)
         visit, ending = self.visit, self.ending
         for hook in hooks:
@@ -235,8 +257,11 @@ class MenuSession:
         """Call every hook of this name, whatever becomes of the others: what one raises is logged only."""
         if self.menu is None:  # pyright: ignore[reportUnnecessaryComparison]  # it failed before there was one
             return
+        hooks = self._hooks_of(name, self.menu)
+        if hooks:
+            self.note("hook", name)
         ctx = self.context(self.menu, turn, name)
-        for hook in self._hooks_of(name, self.menu):
+        for hook in hooks:
             await self.runtime.attempt(f"{self}: {name}", hook, ctx, *arguments)
 
     def _hooks_of(self, name: str, menu: AnyMenu) -> list[Callable[..., Any]]:

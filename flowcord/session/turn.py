@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 
@@ -22,6 +22,14 @@ class Turn:
     """One input. Everything it brought and did is here; nothing of it outlives it."""
 
     __slots__ = ("_redirects", "answer", "answers_ask", "private", "user")
+
+    #: What metrics call it.
+    kind: ClassVar[str] = "other"
+
+    @property
+    def name(self) -> str:
+        """What it is about: the component's key as its id has it, or nothing."""
+        return ""
 
     def __init__(self, answer: Answer | None, user: discord.User | discord.Member | None) -> None:
         self.answer = answer
@@ -50,11 +58,17 @@ class Click(Turn):
 
     __slots__ = ("component", "current", "visit")
 
+    kind = "click"
+
     def __init__(self, answer: Answer, visit: int, component: str, *, current: bool) -> None:
         Turn.__init__(self, answer, answer.interaction.user)
         self.visit = visit
         self.component = component
         self.current = current
+
+    @property
+    def name(self) -> str:
+        return self.component
 
 
 class Opened(Click):
@@ -82,10 +96,16 @@ class Submit(Turn):
 
     __slots__ = ("component", "visit")
 
+    kind = "submit"
+
     def __init__(self, answer: Answer, visit: int, component: str) -> None:
         super().__init__(answer, answer.interaction.user)
         self.visit = visit
         self.component = component
+
+    @property
+    def name(self) -> str:
+        return self.component
 
 
 class Refresh(Turn):

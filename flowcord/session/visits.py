@@ -23,6 +23,7 @@ Frames = Sequence[Entry | Opener]
 
 async def enter_first(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: Options) -> None:
     """The first menu of a session: `setup`, `on_enter`."""
+    session.navigated(turn, None, menu.name, "open")
     await enter(session, turn, await make(session, turn, menu, options))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import discord
 
 from flowcord.deadlines import Deadline, Deadlines
+from flowcord.metrics import Meter
 from flowcord.wire.endpoint import AnswerLost, Callback, Wire
 from flowcord.wire.payload import EPHEMERAL, Payload, text
 from flowcord.wire.route import Route
@@ -41,10 +42,11 @@ class Punctual:
     them; what has been answered leaves the queue at once.
     """
 
-    __slots__ = ("_deadline", "_deadlines", "_waiting")
+    __slots__ = ("_deadline", "_deadlines", "_meter", "_waiting")
 
-    def __init__(self, deadlines: Deadlines) -> None:
+    def __init__(self, deadlines: Deadlines, meter: Meter | None = None) -> None:
         self._deadlines = deadlines
+        self._meter = meter
         self._deadline = Deadline()
         self._waiting: deque[Answer] = deque()
 
@@ -76,6 +78,8 @@ class Punctual:
             late = self._waiting.popleft()
             if late.watched:
                 late.defer_soon()
+                if self._meter is not None:
+                    self._meter.record("auto_defers")
         if self._waiting:
             self._arm()
 

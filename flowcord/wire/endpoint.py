@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import discord
 
 from flowcord.clock import Clock
+from flowcord.metrics import Meter
 from flowcord.wire import _discord
 from flowcord.wire.payload import EPHEMERAL, Payload
 from flowcord.wire.route import Route
@@ -82,13 +83,19 @@ class Wire(Protocol):
 class DiscordWire:
     """The real Discord, through discord.py's own HTTP layer and rate limits."""
 
-    def __init__(self, client: discord.Client, clock: Clock) -> None:
+    def __init__(self, client: discord.Client, clock: Clock, meter: Meter | None = None) -> None:
         self._client = client
         self._clock = clock
+        self._meter = meter
+
+    def _count(self, call: str) -> None:
+        if self._meter is not None:
+            self._meter.record("api_calls", call=call)
 
     async def respond(
         self, interaction: discord.Interaction[Any], kind: Callback, data: Payload | None = None
     ) -> int | None:
+        self._count("answer")
         try:
             answered = await _discord.callback(interaction, kind, data)
             _discord.mark_answered(interaction, kind)
@@ -100,15 +107,18 @@ class DiscordWire:
         return None if message is None else int(message)
 
     async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
+        self._count("followup")
         return int((await _discord.followup(interaction, data))["id"])
 
     async def send(self, channel_id: int, data: Payload) -> int:
+        self._count("send")
         return int((await _discord.send_to_channel(self._client, channel_id, data))["id"])
 
     async def edit(self, route: Route, data: Payload) -> None:
         data = _without_visibility(data)
         client = self._client
         await self._reach(
+            "edit",
             route,
             lambda token: _discord.edit_by_token(client, route.application_id, token, route.message_id, data),
             lambda channel, message: _discord.edit_in_channel(client, channel, message, data),
@@ -117,6 +127,7 @@ class DiscordWire:
     async def delete(self, route: Route) -> None:
         client = self._client
         await self._reach(
+            "delete",
             route,
             lambda token: _discord.delete_by_token(client, route.application_id, token, route.message_id),
             lambda channel, message: _discord.delete_in_channel(client, channel, message),
@@ -124,6 +135,7 @@ class DiscordWire:
 
     async def _reach(
         self,
+        call: str,
         route: Route,
         by_token: Callable[[str], Awaitable[object]],
         in_channel: Callable[[int, int], Awaitable[object]],
@@ -131,6 +143,7 @@ class DiscordWire:
         """By the message's newest token, and if that is dead, through its channel."""
         token = route.live_token(self._clock.now())
         if token is not None:
+            self._count(call)
             try:
                 await by_token(token)
             except discord.HTTPException as error:
@@ -142,6 +155,7 @@ class DiscordWire:
             else:
                 return
         channel_id, message_id = _public(route)
+        self._count(call)
         try:
             await in_channel(channel_id, message_id)
         except discord.HTTPException as error:
