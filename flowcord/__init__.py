@@ -21,6 +21,7 @@ from flowcord.menu.menu import Fallback, Menu
 from flowcord.menu.modals import Modal, modal
 from flowcord.menu.options import NoState, Options
 from flowcord.menu.screen import Screen
+from flowcord.menu.session_state import session_state
 from flowcord.menu.texts import Texts
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.log import Event, SessionLog
@@ -71,6 +72,7 @@ __all__ = [
     "modal",
     "pipeline",
     "resource",
+    "session_state",
     "slash",
     "state",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -10,6 +10,7 @@ from weakref import WeakMethod
 
 import discord
 from discord import app_commands
+from pydantic import BaseModel
 
 from flowcord.clock import Clock, LoopClock
 from flowcord.data.declarations import Declaration
@@ -26,6 +27,7 @@ from flowcord.menu.commands import OPENERS
 from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import HOOKS
 from flowcord.menu.options import Options, build_options
+from flowcord.menu.session_state import seeded
 from flowcord.menu.texts import Texts
 from flowcord.metrics import Meter, Metrics
 from flowcord.registry import MenuOrFlow, Registry, speaker_of
@@ -217,17 +219,20 @@ class FlowCord:
         owner: discord.User | discord.Member | None = None,
         behavior: Behavior | None = None,
         override_behavior: Behavior | None = None,
+        session_state: Sequence[BaseModel] = (),
         **fields: Any,
     ) -> MenuSession:
         """Open a menu as the answer to `source`; returns when its first screen is out.
 
-        `owner` is whom the session is for, if not whoever interacted. Raises `UnknownMenuError`,
+        `owner` is whom the session is for, if not whoever interacted; `session_state` are models that its
+        session state begins with. Raises `UnknownMenuError`,
         `OptionsError` and, before `start`, `DefinitionError`, with nothing sent, and `ShuttingDownError`,
         when its user was told; errors of the menu's own code do not come here: the session has then ended,
         and its user was told.
         """
         definition, menu = self._registry.find(target)
         checked = build_options(menu.__name__, menu.shape.options, options, fields)
+        shared = seeded(definition.kind, definition.shared, session_state)
         answer = self._router.answer(source)
         if self._closing:
             await answer.whisper(notice(self._runtime.texts.shutdown))
@@ -249,6 +254,7 @@ class FlowCord:
             guild_id=source.guild_id,
             locale=source.locale,
             behavior=own,
+            shared=shared,
         )
         self._runtime.sessions[session.id] = session
         if self._runtime.telemetry is not None:

@@ -8,11 +8,14 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from flowcord.data.block import Block
+from flowcord.data.client_data import ClientData
+from flowcord.data.declarations import Declaration
 from flowcord.data.scope import Scope
 from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuError
 from flowcord.menu.behavior import Behavior, Policy, check_behaviors, declared, resolve
 from flowcord.menu.menu import HOOKS, Menu, check_name, is_menu, snake_case
 from flowcord.menu.options import build_options
+from flowcord.menu.session_state import SessionState, shared_by
 
 __all__ = ("Flow", "FlowDefinition", "is_flow")
 
@@ -39,12 +42,26 @@ class Flow(Block):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        _refuse_shadows(cls)
         if "kind" not in cls.__dict__:
             cls.kind = snake_case(cls.__name__)
         check_name(cls, "kind")
         check_behaviors(cls)
         if hasattr(cls, "setup"):
             raise DefinitionError(f"{cls.__name__}.setup: only menus are set up; a flow has on_enter")
+
+
+def _refuse_shadows(cls: type[Flow]) -> None:
+    """Refuse declarations under names that say something else of a flow."""
+    for name, value in vars(cls).items():
+        if isinstance(value, _DECLARED) and (hasattr(Flow, name) or name in _NAMES):
+            raise DefinitionError(
+                f"{cls.__name__}.{name} shadows an attribute of FlowCord's Flow: give it another name"
+            )
+
+
+_DECLARED = (Declaration, ClientData, SessionState)
+_NAMES = frozenset(("kind", *HOOKS))
 
 
 def is_flow(thing: object) -> bool:
@@ -55,7 +72,7 @@ def is_flow(thing: object) -> bool:
 class FlowDefinition:
     """A flow as it was added: its menus by name, and each menu's policy, decided once."""
 
-    __slots__ = ("_plain", "_policies", "behaviors", "flow", "hooks", "kind", "menus")
+    __slots__ = ("_plain", "_policies", "behaviors", "flow", "hooks", "kind", "menus", "shared")
 
     def __init__(self, added: type[Flow] | type[AnyMenu], *, default: Behavior, override: Behavior) -> None:
         self.flow: type[Flow] = added if issubclass(added, Flow) else Flow
@@ -65,6 +82,8 @@ class FlowDefinition:
         self._check()
         #: The hooks that the flow class defines.
         self.hooks = frozenset(name for name in HOOKS if hasattr(self.flow, name))
+        #: The models of session state that anything in the flow declares.
+        self.shared = shared_by((self.flow, *self.menus.values()))
         # A flow that says nothing has no state: all sessions of a menu added alone share one.
         self._plain = Flow() if self.flow is Flow else None
         self._policies: dict[type[AnyMenu], Policy] = {}

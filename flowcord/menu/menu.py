@@ -21,6 +21,7 @@ from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
 from flowcord.menu.remembered import Remembered
 from flowcord.menu.screen import Screen
+from flowcord.menu.session_state import SessionState
 
 if TYPE_CHECKING:
     from flowcord.menu.commands import CommandSpec
@@ -47,7 +48,7 @@ HOOKS = (
     "on_error",
 )
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_DECLARED = (ButtonDeclaration, ModalHandler, Declaration, ClientData)
+_DECLARED = (ButtonDeclaration, ModalHandler, Declaration, ClientData, SessionState)
 
 
 @dataclass(frozen=True, slots=True)

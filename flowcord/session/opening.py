@@ -64,7 +64,7 @@ async def _first_screen(
 ) -> None:
     try:
         session.data = await data()
-        session.bind_flow()
+        session.bind(session.flow)
         await enter_first(session, turn, menu, options)
     except GuardFailed as refusal:
         turn.private.append(refusal.text)

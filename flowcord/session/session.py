@@ -17,6 +17,7 @@ from flowcord.menu.behavior import Behavior, Policy
 from flowcord.menu.components import Press
 from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import Menu
+from flowcord.menu.session_state import Shared, bind_shared
 from flowcord.session import acting
 from flowcord.session.asking import Ask
 from flowcord.session.collector import Collector
@@ -71,6 +72,7 @@ class MenuSession:
         "refreshing",
         "rows",
         "runtime",
+        "shared",
         "shown",
         "stack",
         "stage",
@@ -88,6 +90,7 @@ class MenuSession:
         guild_id: int | None,
         locale: discord.Locale,
         behavior: tuple[Behavior, Behavior] | None,
+        shared: Shared | None = None,
     ) -> None:
         self.id = session_id
         #: Who opened it, or whom it was opened for.
@@ -98,6 +101,8 @@ class MenuSession:
         self.locale = locale
         #: The durable data of this session; `None` where none is declared.
         self.data: SessionData | None = None
+        #: The session state, as far as anybody declared it or seeded it.
+        self.shared = shared
         self.flow: Flow = definition.make_flow()
         #: The current menu; before the first visit, the one that is being set up.
         self.menu: AnyMenu = cast(AnyMenu, None)
@@ -232,7 +237,7 @@ class MenuSession:
         return bool(self.stack.frames) or self.menu.fallback is not None
 
     def context(self, menu: AnyMenu, turn: Turn, place: str = "action") -> SessionContext:
-        """What a handler or hook of `menu` is given; `place` is the hook's name."""
+        """What a handler of `menu` is given, or its hook named `place`."""
         return SessionContext(self, menu, turn, place)
 
     async def fire(self, name: str, turn: Turn, *arguments: Any, menu: AnyMenu | None = None) -> None:
@@ -274,15 +279,15 @@ class MenuSession:
 
     # Durable data ----------------------------------------------------------------------------------
 
-    def bind(self, menu: AnyMenu) -> None:
-        """Give a new menu its handles."""
-        if self.data is not None:
-            self.data.bind(menu)
-
-    def bind_flow(self) -> None:
-        """Give the flow its handles."""
-        if self.data is not None and type(self.flow) is not Flow:
-            self.data.bind(self.flow)
+    def bind(self, block: Block) -> None:
+        """Give a new menu, or the flow, its own blocks, the handles of stored data and the session state."""
+        if type(block) is Flow:  # a name and nothing more, which all sessions share
+            return
+        blocks = (block,) if self.data is None else self.data.bind(block)
+        if self.definition.shared:
+            if self.shared is None:
+                self.shared = {}
+            bind_shared(blocks, self.shared)
 
     async def load(self, menu: AnyMenu) -> None:
         """Have the declared data of `menu` and the flow at hand before user code runs."""

@@ -33,6 +33,7 @@ from flowcord import (
     client_data,
     collection,
     resource,
+    session_state,
     slash,
     state,
 )
@@ -68,6 +69,7 @@ class Counter(Menu[CounterState, ItemOptions, int]):
     plan = resource(Plan, scope=Scope.SESSION)
     notes = collection(Plan, scope=Scope.USER)
     tools = Tools()
+    shared = session_state(Plan)
 
     @client_data
     def clicks(self) -> int:
@@ -78,6 +80,8 @@ class Counter(Menu[CounterState, ItemOptions, int]):
         assert_type(self.state.current.count, int)
         assert_type(self.options.item_id, int)
         assert_type(self.clicks, int)
+        assert_type(self.shared, StateAccessor[Plan])
+        assert_type(self.shared.current.steps, list[str])
         assert_type(self.done, Button)
         print(self.state.current.cuont)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
         print(self.options.name)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
