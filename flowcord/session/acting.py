@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flowcord.errors import GuardFailed, StoreUnavailableError
 from flowcord.menu.components import Press
@@ -12,10 +12,10 @@ from flowcord.session.asking import resume
 from flowcord.session.concluding import conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.forms import opened, submit
 from flowcord.session.presenting import catch_up, present, unavailable
 from flowcord.session.rows import BACK, CANCEL
-from flowcord.session.turn import Click, End, Form, GivenUp, Opened, Refresh, Submit, Turn
-from flowcord.wire._discord import fill_modal
+from flowcord.session.turn import Click, End, GivenUp, Opened, Refresh, Submit, Turn
 from flowcord.wire.payload import notice
 
 if TYPE_CHECKING:
@@ -83,13 +83,11 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
     if isinstance(turn, Click):
         press = session.pressed(turn.visit, turn.component) if turn.current else None
         return (
-            None
-            if press is None
-            else partial(_opened if isinstance(turn, Opened) else _click, session, press)
+            None if press is None else partial(opened if isinstance(turn, Opened) else _click, session, press)
         )
     if isinstance(turn, Submit):
         form = session.take_form(turn.visit, turn.component)
-        return None if form is None else partial(_submit, session, form)
+        return None if form is None else partial(submit, session, form)
     return None
 
 
@@ -104,25 +102,6 @@ async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> boo
     session.note("action", press.key)
     await press.run(ctx.menu, ctx)
     return True
-
-
-async def _submit(session: MenuSession, form: Form, ctx: SessionContext) -> bool:
-    await session.load(ctx.menu)
-    fill_modal(form.modal, ctx.interaction)
-    await form.press.take(ctx.menu, ctx, form.modal)
-    return True
-
-
-async def _opened(session: MenuSession, press: Press, ctx: SessionContext) -> bool:
-    """What is left to do for a button that opens a form."""
-    opened = cast(Opened, ctx.turn)
-    await session.load(ctx.menu)
-    if opened.refusal is not None:
-        if press.guard is not None:
-            await press.guard.refuse(ctx.menu, ctx, opened.refusal)
-        raise GuardFailed(opened.refusal)
-    await session.fire("on_action", opened)
-    return session.visit != opened.visit  # a form that is being filled in is no reason to render
 
 
 async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:

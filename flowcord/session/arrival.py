@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import secrets
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import discord
 
-from flowcord.errors import DefinitionError, GuardFailed, ScreenLimitError, StoreUnavailableError
-from flowcord.menu.actions import call
 from flowcord.menu.components import Press
-from flowcord.menu.modals import Modal
-from flowcord.session.presenting import unavailable
-from flowcord.session.turn import Click, Form, Opened, Submit, Turn
-from flowcord.wire.answer import DEFER_AFTER, Answer
+from flowcord.session.forms import open_form
+from flowcord.session.turn import Click, Submit, Turn
+from flowcord.wire.answer import Answer
 from flowcord.wire.custom_id import ComponentId
-from flowcord.wire.endpoint import Callback
-from flowcord.wire.limits import check_form
-from flowcord.wire.payload import Payload, notice
+from flowcord.wire.payload import notice
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -40,12 +33,18 @@ def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
         session.runtime.spawn(session.too_late(answer))
         return
     press = session.pressed(target.visit, target.component)
+    if press is None and session.forms is not None and _is_submit(answer):
+        press = session.forms.opener(target.component)
     verdicts = _verdicts(session, answer.interaction.user, press)
     if verdicts == _ALLOWED:
         _admit(session, answer, target, press)
     else:
         answer.guard(session.runtime.punctual)
         session.runtime.spawn(_ask_access(session, answer, target, verdicts))
+
+
+def _is_submit(answer: Answer) -> bool:
+    return answer.interaction.type is discord.InteractionType.modal_submit
 
 
 def _verdicts(session: MenuSession, user: discord.User | discord.Member, press: Press | None) -> Verdicts:
@@ -84,7 +83,7 @@ async def _ask_access(
 
 def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Press | None) -> None:
     runtime, collector = session.runtime, session.collector
-    if answer.interaction.type is discord.InteractionType.modal_submit:
+    if _is_submit(answer):
         _enqueue(session, answer, Submit(answer, target.visit, target.component))
         return
     message = answer.interaction.message
@@ -92,7 +91,7 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
     if press is not None and current:
         if press.opens is not None:
             answer.guard(runtime.punctual)
-            runtime.spawn(_open_modal(session, answer, target, press))
+            runtime.spawn(open_form(session, answer, target, press))
             return
         if collector.busy and (press.clicks or session.policy.clicks) == "drop":
             answer.defer_soon()
@@ -112,75 +111,3 @@ def _enqueue(session: MenuSession, answer: Answer, turn: Turn, *, slow: bool = F
     else:
         answer.guard(session.runtime.punctual)
     session.collector.put(turn)
-
-
-async def _open_modal(session: MenuSession, answer: Answer, target: ComponentId, press: Press) -> None:
-    """A modal waits for no handler and no queue; it must be the answer to its click.
-
-    What else the click means, `on_action` or the notice of a guard, comes in turn.
-    """
-    visit, component = target.visit, target.component
-    limit = asyncio.timeout(DEFER_AFTER)
-    try:
-        async with limit:
-            refusal = None
-            await session.load(session.menu)
-            if press.guard is not None:
-                ctx = session.context(session.menu, Turn(answer, answer.interaction.user))
-                refusal = await press.guard.refusal(session.menu, ctx)
-            modal = None if refusal is not None else await _make_form(session, press)
-    except GuardFailed as refused:
-        refusal, modal = refused.text, None
-    except StoreUnavailableError as error:
-        await unavailable(session, Turn(answer, answer.interaction.user), error)
-        return
-    except Exception as error:
-        if not limit.expired():
-            await _tell(session, answer, press, error)
-            return
-        refusal, modal = session.runtime.texts.guard, None
-    if modal is None:
-        session.collector.put(Opened(answer, visit, component, refusal))
-        return
-    name = f"-form.{secrets.token_hex(4)}"
-    try:
-        payload = _payload(modal)
-        payload["custom_id"] = str(ComponentId(session.definition.kind, session.id, visit, name))
-        session.expect_form(name, Form(modal, press))
-        session.note("modal_shown", press.key)
-        await answer.respond(Callback.MODAL, payload)
-    except Exception as error:  # the form breaks limits, or Discord refuses it or is not reached
-        await _tell(session, answer, press, error)
-        return
-    session.collector.patience.begin_anew()
-    if "on_action" in session.hooked:
-        session.collector.put(Opened(answer, visit, component))
-    elif not session.collector.busy:
-        session.collector.patience.rest()
-
-
-def _payload(modal: Modal) -> Payload:
-    payload = modal.to_dict()
-    if violations := check_form(payload, type(modal).__name__):
-        raise ScreenLimitError(violations)
-    return payload
-
-
-async def _tell(session: MenuSession, answer: Answer, press: Press, error: Exception) -> None:
-    """The form does not open, and its user is told."""
-    incident = session.runtime.incident(error, f"{session}: opening the form of {press.key}")
-    await answer.whisper(notice(session.runtime.texts.error.format(incident=incident)))
-
-
-async def _make_form(session: MenuSession, press: Press) -> Modal:
-    opens = press.opens
-    modal: Any
-    if isinstance(opens, type):
-        modal = opens()
-    else:
-        # A method named in the class body is not bound yet; one named in `render` is.
-        method = cast("Callable[..., Any]", opens)
-        modal = await (call(method) if hasattr(method, "__self__") else call(method, session.menu))
-    if not isinstance(modal, Modal):
-        raise DefinitionError(f"{press.key} opens a {type(modal).__name__}, and it has to be a Modal")
-    return modal

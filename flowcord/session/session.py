@@ -30,12 +30,13 @@ from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import Entry, MenuStack, Opener
 from flowcord.session.stage import Stage
 from flowcord.session.tracing import Direction
-from flowcord.session.turn import End, Form, Refresh, Turn
+from flowcord.session.turn import End, Refresh, Turn
 from flowcord.wire.answer import Answer
 from flowcord.wire.payload import Payload
 
 if TYPE_CHECKING:
     from flowcord.session.arrival import Expired
+    from flowcord.session.forms import Form, Forms
 
 __all__ = ("MenuSession",)
 
@@ -49,7 +50,6 @@ class MenuSession:
         "_behavior",
         "_committed",
         "_expired",
-        "_forms",
         "_hooks",
         "asks",
         "collector",
@@ -60,6 +60,7 @@ class MenuSession:
         "ending",
         "entered",
         "flow",
+        "forms",
         "guild_id",
         "hooked",
         "id",
@@ -130,7 +131,8 @@ class MenuSession:
         self._behavior = behavior
         self._expired = expired
         self._hooks: Hooks = runtime.hooks
-        self._forms: dict[str, Form] | None = None
+        #: The forms of this visit, if it opened any.
+        self.forms: Forms | None = None
         self.refreshing = False
         self._committed = 0
         telemetry = runtime.telemetry
@@ -189,15 +191,9 @@ class MenuSession:
         """What a click on this component runs now, if it is on display and enabled."""
         return self.components.get(component) if self.components is not None and visit == self.visit else None
 
-    def expect_form(self, name: str, form: Form) -> None:
-        """A modal is out; its submit may come while this visit lasts."""
-        if self._forms is None:
-            self._forms = {}
-        self._forms[name] = form
-
     def take_form(self, visit: int, name: str) -> Form | None:
         """The form of a submit, once, while its visit is the current one."""
-        return self._forms.pop(name, None) if self._forms is not None and visit == self.visit else None
+        return self.forms.take(name) if self.forms is not None and visit == self.visit else None
 
     async def too_late(self, answer: Answer) -> None:
         """Answer an input that came after the end."""
@@ -227,7 +223,7 @@ class MenuSession:
     def renew_visit(self) -> None:
         """Go on under a new visit number, without a hook: ids and forms of the old one are stale."""
         self.visit += 1
-        self._forms = None
+        self.forms = None
         self.components = None
         self.rows = None
 

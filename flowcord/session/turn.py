@@ -7,12 +7,10 @@ from typing import Any, ClassVar
 import discord
 
 from flowcord.errors import NavigationError
-from flowcord.menu.components import Press
-from flowcord.menu.modals import Modal
 from flowcord.session.ending import SessionEnd
 from flowcord.wire.answer import Answer
 
-__all__ = ("Click", "End", "Form", "GivenUp", "Opened", "Opening", "Refresh", "Submit", "Turn")
+__all__ = ("Click", "End", "GivenUp", "Opened", "Opening", "Refresh", "Submit", "Turn")
 
 #: Navigations that hooks may cause for one input before it counts as an endless redirect.
 MAX_REDIRECTS = 10
@@ -79,16 +77,6 @@ class Opened(Click):
     def __init__(self, answer: Answer, visit: int, component: str, refusal: str | None = None) -> None:
         super().__init__(answer, visit, component, current=True)
         self.refusal = refusal
-
-
-class Form:
-    """A modal that was shown, waiting for its submit."""
-
-    __slots__ = ("modal", "press")
-
-    def __init__(self, modal: Modal, press: Press) -> None:
-        self.modal = modal
-        self.press = press
 
 
 class Submit(Turn):

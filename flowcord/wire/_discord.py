@@ -9,13 +9,18 @@ its error classes do all the rest.
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from contextvars import copy_context
 from typing import Any, cast
 
 import discord
 from discord.app_commands import Namespace
+from discord.app_commands.namespace import ResolveKey
 from discord.http import HTTPClient, MultipartParameters
 from discord.interactions import InteractionResponse
+from discord.ui.select import selected_values
 from discord.webhook import async_ as webhooks
+
+from flowcord.wire.typed import CHANNELS, FILES, MENTIONABLES, ROLES, USERS, inputs
 
 __all__ = (
     "callback",
@@ -31,6 +36,16 @@ __all__ = (
 
 Payload = dict[str, Any]
 _RESPONSE_TYPES = {kind.value: kind for kind in discord.InteractionResponseType}
+
+_Kind = discord.AppCommandOptionType
+#: The kinds of objects that an input names by id.
+_OBJECTS = {
+    USERS: (_Kind.user,),
+    ROLES: (_Kind.role,),
+    MENTIONABLES: (_Kind.user, _Kind.role),
+    CHANNELS: (_Kind.channel,),
+    FILES: (_Kind.attachment,),
+}
 
 
 def _check() -> None:
@@ -49,7 +64,7 @@ def _check() -> None:
         (InteractionResponse, "_response_type"),
         (discord.Interaction, "_session"),
         (discord.Interaction, "_state"),
-        (discord.ui.Modal, "_refresh"),
+        (discord.ui.Item, "_handle_submit"),
         (discord.ui.Item, "to_component_dict"),
         (Namespace, "_get_resolved_items"),
     )
@@ -160,10 +175,26 @@ async def delete_in_channel(client: discord.Client, channel_id: int, message: in
 
 
 def fill_modal(modal: discord.ui.Modal, interaction: discord.Interaction[Any]) -> None:
-    """Put what the user submitted into the items of `modal`, as discord.py does before `on_submit`."""
+    """Put what the user submitted into the items of `modal`, as discord.py does before `on_submit`.
+
+    Each item is given what it alone names, in the order in which Discord names it.
+    """
     data = cast(Payload, interaction.data)
     try:
         resolved = Namespace._get_resolved_items(interaction, data.get("resolved", {}))  # pyright: ignore
     except KeyError:  # an id without its object, which discord.py treats as nothing resolved
         resolved = {}
-    modal._refresh(interaction, data["components"], resolved)  # pyright: ignore
+    items = {cast(Any, item).custom_id: item for item in modal.walk_children() if hasattr(item, "custom_id")}
+    # Selects also note their values in a context variable, by the ids that all forms of a class share.
+    context = copy_context()
+    context.run(selected_values.set, {})
+    for given in inputs(data["components"]):
+        if (item := items.get(given["custom_id"])) is not None:
+            named = _named(given, resolved)
+            context.run(item._handle_submit, interaction, given, named)  # pyright: ignore
+
+
+def _named(given: Payload, resolved: dict[ResolveKey, Any]) -> dict[ResolveKey, Any]:
+    kinds = _OBJECTS.get(given["type"], ())
+    keys = (ResolveKey(str(value), kind.value) for value in given.get("values", ()) for kind in kinds)
+    return {key: resolved[key] for key in keys if key in resolved}

@@ -187,13 +187,20 @@ class Person:
         """Click what is there."""
         return Input(await self.actor.click(shown.message, label=label))
 
-    async def submit(self, opened: Input, **values: str) -> Input:
-        """Fill the form that a click opened, by the labels of its fields, and send it."""
+    async def submit(self, opened: Input, **values: Any) -> Input:
+        """Fill the form that a click opened, by the labels of its fields, and send it.
+
+        What is not named stays as the form shows it. Objects and files are simcord's handles and
+        `(name, bytes)`, choices are the values of their options.
+        """
         modal = opened.result.modal
         assert modal is not None, "no form was opened"
-        fields = {each["label"]: each["component"]["custom_id"] for each in modal["components"]}
-        given = {fields[label]: value for label, value in values.items()}
-        return Input(await self.actor.submit_modal(opened.result, given))
+        fields = {each["label"]: each["component"] for each in modal["components"] if each["type"] == 18}
+        sent = {
+            each["custom_id"]: value for each in fields.values() if (value := _shown_in(each)) is not None
+        }
+        sent |= {fields[label]["custom_id"]: value for label, value in values.items()}
+        return Input(await self.actor.submit_modal(opened.result, sent))
 
     async def press(self, shown: Shown, custom_id: str) -> Input:
         """Click an id on a message, whether or not it is shown there now: a picture may be old."""
@@ -316,6 +323,20 @@ async def simulated(bot: discord.Client, **options: Any) -> AsyncIterator[World]
         finally:
             await env.shutdown()
     env.raise_errors()
+
+
+def _shown_in(field: dict[str, Any]) -> Any:
+    """What stands in an input before its user touches it; objects cannot be sent by their ids."""
+    chosen = [each["value"] for each in field.get("options") or () if each.get("default")]
+    match field["type"]:
+        case 4:
+            return field.get("value")
+        case 21:
+            return chosen[0] if chosen else None
+        case 3 | 22:
+            return chosen or None
+        case _:
+            return None
 
 
 def _name(entry: simcord.HttpLogEntry) -> str:
