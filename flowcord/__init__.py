@@ -18,6 +18,7 @@ from flowcord.menu.components import Button, button
 from flowcord.menu.context import DISMISSED, Dismissed, MenuContext
 from flowcord.menu.flow import Flow
 from flowcord.menu.menu import Fallback, Menu
+from flowcord.menu.messages import message_handler
 from flowcord.menu.modals import Modal, modal
 from flowcord.menu.options import NoState, Options
 from flowcord.menu.screen import Screen
@@ -69,6 +70,7 @@ __all__ = [
     "go_back",
     "go_to",
     "guard",
+    "message_handler",
     "modal",
     "pipeline",
     "resource",

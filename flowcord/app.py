@@ -21,6 +21,7 @@ from flowcord.errors import (
     DefinitionError,
     ShuttingDownError,
 )
+from flowcord.gateway import Gateway
 from flowcord.menu.actions import call
 from flowcord.menu.behavior import Behavior
 from flowcord.menu.commands import OPENERS
@@ -135,6 +136,7 @@ class FlowCord:
             meter=meter,
         )
         self._router = Router(self._runtime, self._registry.flows, self._launch)
+        self._gateway = Gateway(self._runtime)
         self._closing = False
         other = OPENERS.get(client, lambda: None)()
         if other is not None and not cast(Any, other).__self__._closing:
@@ -153,7 +155,10 @@ class FlowCord:
 
         Raises `DefinitionError`s (`BubblingError`, `DuplicateMenuError` …); then nothing was registered.
         """
-        self._registry.add(flows, self.tree, has_store=self._store is not None)
+        store, client = self._store, self.client
+        self._registry.add(flows, self.tree, has_store=store is not None, intents=client.intents)
+        if self._router.attached:
+            self._gateway.attach(self._registry.flows.values())
 
     def add_hook(self, name: str, function: Callable[..., Any]) -> None:
         """Call `function(ctx, …)` at every menu's hook of this name, in sessions opened from now on."""
@@ -177,6 +182,7 @@ class FlowCord:
         if self._store is not None:
             await self._store.start()
         self._router.attach()
+        self._gateway.attach(self._registry.flows.values())
 
     async def close(self) -> None:
         """End every open session and tell its user why; then disconnect. May be called twice.
@@ -188,6 +194,7 @@ class FlowCord:
         if sessions := self.sessions:
             await shut_down(sessions, self._grace)
         self._router.detach()
+        self._gateway.detach()
         self._runtime.punctual.defer_all()
         self._runtime.deadlines.close()
         await self._runtime.join(self._grace)

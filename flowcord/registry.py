@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import discord
 from discord import app_commands
 
 from flowcord.data.catalog import Catalog, FlowData, FlowSpec
@@ -16,6 +17,7 @@ from flowcord.menu.behavior import Behavior
 from flowcord.menu.commands import CommandSpec
 from flowcord.menu.flow import Flow, FlowDefinition, is_flow
 from flowcord.menu.menu import Menu, is_menu
+from flowcord.menu.messages import check_intents
 from flowcord.session.patience import EPHEMERAL_PATIENCE
 from flowcord.session.rows import compiled
 
@@ -36,11 +38,18 @@ class Registry:
         self.catalog = Catalog()
         self._behaviors = (default, override)
 
-    def add(self, flows: Sequence[MenuOrFlow], tree: Tree | None, *, has_store: bool) -> None:
+    def add(
+        self,
+        flows: Sequence[MenuOrFlow],
+        tree: Tree | None,
+        *,
+        has_store: bool,
+        intents: discord.Intents,
+    ) -> None:
         """Check and register. Raises `DefinitionError`s; then nothing was registered."""
         added: dict[str, FlowDefinition] = {}
         for each in flows:
-            definition = self._define(each)
+            definition = self._define(each, intents)
             if definition.kind in self.flows or definition.kind in added:
                 raise DuplicateMenuError(
                     f"{each.__qualname__}: a flow of kind {definition.kind!r} is registered already; "
@@ -84,13 +93,15 @@ class Registry:
         """What the flow declares, merged."""
         return self.catalog.flow(definition.kind)
 
-    def _define(self, added: MenuOrFlow) -> FlowDefinition:
+    def _define(self, added: MenuOrFlow, intents: discord.Intents) -> FlowDefinition:
         if not is_flow(added) and not is_menu(added):
             raise DefinitionError(f"add takes subclasses of Flow and of Menu, not {added!r}")
         default, override = self._behaviors
         definition = FlowDefinition(added, default=default, override=override)
         for menu in definition.menus.values():
             compiled(menu)  # buttons that never change are over a limit now or never
+            if menu.shape.listener is not None:
+                check_intents(menu, intents)
         return definition
 
 

@@ -85,6 +85,11 @@ class MenuContext(Protocol):
         ...
 
     @property
+    def message(self) -> discord.Message | None:
+        """What a message handler was given; `None` behind other inputs."""
+        ...
+
+    @property
     def client(self) -> discord.Client:
         """The bot."""
         ...

@@ -72,7 +72,7 @@ def is_flow(thing: object) -> bool:
 class FlowDefinition:
     """A flow as it was added: its menus by name, and each menu's policy, decided once."""
 
-    __slots__ = ("_plain", "_policies", "behaviors", "flow", "hooks", "kind", "menus", "shared")
+    __slots__ = ("_plain", "_policies", "behaviors", "flow", "hooks", "kind", "listens", "menus", "shared")
 
     def __init__(self, added: type[Flow] | type[AnyMenu], *, default: Behavior, override: Behavior) -> None:
         self.flow: type[Flow] = added if issubclass(added, Flow) else Flow
@@ -80,6 +80,8 @@ class FlowDefinition:
         self.menus = _by_name(self.kind, added.menus if issubclass(added, Flow) else (added,))
         self.behaviors = (default, override)
         self._check()
+        #: Whether any of its menus takes messages.
+        self.listens = any(menu.shape.listener is not None for menu in self.menus.values())
         #: The hooks that the flow class defines.
         self.hooks = frozenset(name for name in HOOKS if hasattr(self.flow, name))
         #: The models of session state that anything in the flow declares.

@@ -17,6 +17,7 @@ from flowcord.errors import DefinitionError, DuplicateKeyError
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.behavior import Behavior, check_behaviors
 from flowcord.menu.components import ButtonDeclaration
+from flowcord.menu.messages import MessageHandler
 from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
 from flowcord.menu.remembered import Remembered
@@ -48,7 +49,7 @@ HOOKS = (
     "on_error",
 )
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_DECLARED = (ButtonDeclaration, ModalHandler, Declaration, ClientData, SessionState)
+_DECLARED = (ButtonDeclaration, ModalHandler, MessageHandler, Declaration, ClientData, SessionState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class MenuShape:
     options: type[Options]
     buttons: tuple[ButtonDeclaration, ...]
     forms: dict[type[Modal], ModalHandler]
+    #: What takes the messages that users write; `None` for menus that take none.
+    listener: MessageHandler | None
     hooks: frozenset[str]
 
 
@@ -126,6 +129,7 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
             options=cast("type[Options]", options),
             buttons=_buttons(cls),
             forms=_forms(cls),
+            listener=_listener(cls),
             hooks=frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)),
         )
 
@@ -220,6 +224,15 @@ def _forms(cls: type) -> dict[type[Modal], ModalHandler]:
             raise DefinitionError(f"{cls.__name__}.{name}: {handler.form.__name__} has two handlers")
         handlers[handler.form] = handler
     return handlers
+
+
+def _listener(cls: type) -> MessageHandler | None:
+    handlers = _members(cls, MessageHandler)
+    if len(handlers) > 1:
+        raise DefinitionError(
+            f"{cls.__name__} has {len(handlers)} message handlers, {' and '.join(handlers)}: it may have one"
+        )
+    return next(iter(handlers.values()), None)
 
 
 def is_menu(thing: object) -> bool:

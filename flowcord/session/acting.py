@@ -13,9 +13,10 @@ from flowcord.session.concluding import conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.forms import opened, submit
-from flowcord.session.presenting import catch_up, present, unavailable
+from flowcord.session.hearing import written
+from flowcord.session.presenting import catch_up, present, replace, unavailable
 from flowcord.session.rows import BACK, CANCEL
-from flowcord.session.turn import Click, End, GivenUp, Opened, Refresh, Submit, Turn
+from flowcord.session.turn import Click, End, Lost, Message, Opened, Refresh, Submit, Turn
 from flowcord.wire.payload import notice
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ async def _serve_other(session: MenuSession, turn: Turn) -> None:
     elif isinstance(turn, Refresh):
         session.refreshing = False
         await present(session, turn)
-    elif not isinstance(turn, GivenUp):
+    elif isinstance(turn, Lost):
+        await replace(session, turn)
+    elif turn.answer is not None:
         await session.runtime.attempt(f"{session}: a stale input", _stale, session, turn)
 
 
@@ -88,6 +91,9 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
     if isinstance(turn, Submit):
         form = session.take_form(turn.visit, turn.component)
         return None if form is None else partial(submit, session, form)
+    if isinstance(turn, Message) and turn.visit == session.visit:
+        listener = session.menu.shape.listener
+        return None if listener is None else partial(written, session, listener, turn.message)
     return None
 
 
@@ -107,6 +113,8 @@ async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> boo
 async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
     """Run a handler; whether the session should now be shown again."""
     session.begin_work()
+    if session.definition.listens:
+        session.runtime.places.touch(session)
     try:
         return await work(ctx)
     except GuardFailed as refusal:

@@ -44,6 +44,7 @@ async def conclude(
         runtime.sessions.pop(session.id, None)
         if runtime.telemetry is not None:
             runtime.telemetry.ended(session, end)
+        runtime.places.remove(session)
         runtime.wake(END_EVENT, session, end)
         for late in session.collector.take_all():
             if late.answer is not None:

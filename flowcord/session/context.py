@@ -16,7 +16,7 @@ from flowcord.session import asking, navigation
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import present
-from flowcord.session.turn import Turn
+from flowcord.session.turn import Message, Turn
 
 if TYPE_CHECKING:
     from flowcord.data.scope import Scope
@@ -63,6 +63,10 @@ class SessionContext(MenuContext):
         if self.turn.answer is None:
             raise NoInteractionError(f"there is no interaction in {self._place}: nobody clicked")
         return self.turn.answer.interaction
+
+    @property
+    def message(self) -> discord.Message | None:
+        return self.turn.message if isinstance(self.turn, Message) else None
 
     @property
     def client(self) -> discord.Client:

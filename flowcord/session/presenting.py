@@ -13,6 +13,7 @@ from flowcord.menu.menu import Menu
 from flowcord.menu.screen import Screen
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.losing import lost
 from flowcord.session.picture import Picture, compose
 from flowcord.session.rows import BACK, CANCEL, Rows, compiled
 from flowcord.session.turn import Opening, Turn
@@ -24,7 +25,7 @@ from flowcord.wire.payload import Payload, notice
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("catch_up", "present", "unavailable")
+__all__ = ("catch_up", "present", "replace", "unavailable")
 
 _CONTENT_LIMIT = 2000
 
@@ -40,13 +41,18 @@ async def catch_up(session: MenuSession, turn: Turn) -> None:
         await _survive(session, turn, session.stage.catch_up())
 
 
+def replace(session: MenuSession, turn: Turn) -> Coroutine[Any, Any, None]:
+    """The live message was deleted by somebody else: its screen comes anew, or it is the end."""
+    return lost(session, turn, _present)
+
+
 async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -> None:
     try:
         await showing
     except StoreUnavailableError as error:
         await unavailable(session, turn, error)
     except MessageGone:
-        await conclude(session, turn, SessionEnd(EndReason.MESSAGE_DELETED))
+        await lost(session, turn, _present)
     except Unreachable:
         await conclude(session, turn, SessionEnd(EndReason.UNREACHABLE))
     except Exception as error:
@@ -158,6 +164,8 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
     if picture.notices:  # said now, and not before: a screen that fails keeps them for the next
         del session.notices[: picture.notices]
     if before is None:  # a visit's first screen: where a failed navigation returns to
+        if session.shown is None:
+            session.runtime.places.add(session)
         session.shown = (session.menu, session.stack.snapshot())
 
 

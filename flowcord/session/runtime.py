@@ -15,6 +15,7 @@ from flowcord.deadlines import Deadlines
 from flowcord.menu.actions import call
 from flowcord.menu.texts import Texts
 from flowcord.metrics import Meter
+from flowcord.session.places import Places
 from flowcord.wire.answer import Punctual
 from flowcord.wire.endpoint import Wire
 
@@ -53,6 +54,8 @@ class Runtime:
         self.hooks: Hooks = {}
         #: Open sessions by id.
         self.sessions: dict[str, MenuSession] = {}
+        #: Where they are on display.
+        self.places = Places()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

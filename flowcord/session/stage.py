@@ -171,6 +171,13 @@ class Stage:
             await answer.respond(Callback.DEFER)
             self._lend(answer)
 
+    def lose(self) -> None:
+        """The message was deleted by somebody else: there is none until the next screen is sent."""
+        route = self.route
+        if route is not None:
+            self.route = Route(route.channel_id, None, ephemeral=route.ephemeral)
+        self._shown = self._held = None
+
     # The end ---------------------------------------------------------------------------------------
 
     async def close(self, answer: Answer | None, end: SessionEnd, sentence: str, closed: str) -> None:

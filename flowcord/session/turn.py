@@ -10,7 +10,18 @@ from flowcord.errors import NavigationError
 from flowcord.session.ending import SessionEnd
 from flowcord.wire.answer import Answer
 
-__all__ = ("Click", "End", "GivenUp", "Opened", "Opening", "Refresh", "Submit", "Turn")
+__all__ = (
+    "Click",
+    "End",
+    "GivenUp",
+    "Lost",
+    "Message",
+    "Opened",
+    "Opening",
+    "Refresh",
+    "Submit",
+    "Turn",
+)
 
 #: Navigations that hooks may cause for one input before it counts as an endless redirect.
 MAX_REDIRECTS = 10
@@ -94,6 +105,29 @@ class Submit(Turn):
     @property
     def name(self) -> str:
         return self.component
+
+
+class Message(Turn):
+    """Somebody wrote a message, while `visit` was on display."""
+
+    __slots__ = ("message", "visit")
+
+    kind = "message"
+
+    def __init__(self, message: discord.Message, visit: int) -> None:
+        super().__init__(None, message.author)
+        self.message = message
+        self.visit = visit
+
+
+class Lost(Turn):
+    """Somebody else deleted the message of this id; `None`: the place that it was in."""
+
+    __slots__ = ("message_id",)
+
+    def __init__(self, message_id: int | None) -> None:
+        super().__init__(None, None)
+        self.message_id = message_id
 
 
 class Refresh(Turn):

@@ -37,8 +37,14 @@ Code = Callable[[discord.Interaction[Any]], Awaitable[object]]
 class Bot(commands.Bot):
     """A bot with these menus and flows. It notes every hook that runs; `/do` runs a test's own code."""
 
-    def __init__(self, *flows: type[Menu[Any, Any, Any]] | type[Flow], **settings: Any) -> None:
-        super().__init__(command_prefix=commands.when_mentioned, intents=discord.Intents.default())
+    def __init__(
+        self,
+        *flows: type[Menu[Any, Any, Any]] | type[Flow],
+        intents: discord.Intents | None = None,
+        **settings: Any,
+    ) -> None:
+        intents = intents or discord.Intents.default()
+        super().__init__(command_prefix=commands.when_mentioned, intents=intents)
         self.flows = FlowCord(self, **settings)
         self.trail = note_hooks(self.flows)
         self.code: Code | None = None
@@ -186,6 +192,10 @@ class Person:
     async def click(self, shown: Shown, label: str) -> Input:
         """Click what is there."""
         return Input(await self.actor.click(shown.message, label=label))
+
+    async def write(self, text: str, *, channel: simcord.ChannelHandle | None = None, **more: Any) -> Any:
+        """Write a message where the menus are, or elsewhere."""
+        return await self.actor.send(channel or self._world.channel, text, **more)
 
     async def submit(self, opened: Input, **values: Any) -> Input:
         """Fill the form that a click opened, by the labels of its fields, and send it.

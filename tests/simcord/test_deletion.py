@@ -1,0 +1,122 @@
+"""A menu whose message somebody else deletes: the session ends, or goes on in a new message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from flowcord import Behavior, EndReason, Flow, Menu, MenuContext, button, slash
+from tests.simcord.menus import Count, MFlow, page
+from tests.simcord.world import Bot, Shown, World, simulated, takes
+
+Deed = Callable[[World, Shown], object]
+
+
+def single(world: World, menu: Shown) -> None:
+    world.env.backend.delete_message(menu.message.channel_id, menu.id)
+
+
+def bulk(world: World, menu: Shown) -> None:
+    world.env.backend.bulk_delete_messages(menu.message.channel_id, [menu.id, 1])
+
+
+def channel(world: World, menu: Shown) -> None:
+    world.env.backend.delete_channel(menu.message.channel_id)
+
+
+def guild(world: World, menu: Shown) -> None:
+    world.env.backend.remove_guild(world.guild.id)
+
+
+@pytest.mark.case("S27")
+@pytest.mark.parametrize("deed", [single, bulk, channel, guild])
+async def test_a_session_whose_message_is_deleted_ends_without_a_call(deed: Deed) -> None:
+    async with simulated(Bot(MFlow)) as world:
+        menu = await world.ann.open("m")
+        (session,) = world.sessions
+        with world.requests() as made:
+            deed(world, menu)
+            await world.env.settle()
+        assert made == []
+        assert session.end.reason is EndReason.MESSAGE_DELETED
+        assert world.trail[-2:] == ["on_leave M", "on_end M"]
+        assert world.ran("on_leave") == ["on_leave M"]
+        assert world.sessions == []
+
+
+@pytest.mark.case("S27")
+async def test_a_deleted_thread_ends_the_sessions_in_it() -> None:
+    async with simulated(Bot(MFlow)) as world:
+        thread = world.env.backend.create_thread(world.channel.id, name="aside", owner_id=world.ann.id)
+        await world.env.settle()
+        handle = next(each for each in world.channel.threads if each.id == thread.id)
+        await world.ann.actor.slash(handle, "m")
+        (session,) = world.sessions
+        world.env.backend.delete_channel(thread.id)
+        await world.env.settle()
+        assert session.end.reason is EndReason.MESSAGE_DELETED
+
+
+async def test_other_messages_that_are_deleted_concern_no_session() -> None:
+    async with simulated(Bot(MFlow)) as world:
+        menu = await world.ann.open("m")
+        other = await world.bob.open("m")
+        said = await world.ann.write("hello")
+        single(world, other)
+        await world.ann.actor.delete(said)
+        await world.env.settle()
+        assert len(world.sessions) == 1
+        await world.ann.click(menu, "+1")
+        assert menu.lines == ["Count: 1"]
+
+
+class Slow(Menu[Count]):
+    def render(self) -> object:
+        return page("Slow", f"Count: {self.state.current.count}")
+
+    @button("+1")
+    async def add(self, ctx: MenuContext) -> None:
+        await takes(ctx, 1)
+        with self.state.edit() as state:
+            state.count += 1
+
+
+@slash("slow", description="Takes a second")
+class SlowMenu(Slow):
+    pass
+
+
+class SlowFlow(Flow):
+    kind = "slow"
+    menus = (SlowMenu,)
+
+
+@pytest.mark.case("S27")
+async def test_a_running_handler_finishes_first() -> None:
+    async with simulated(Bot(SlowFlow)) as world:
+        menu = await world.ann.open("slow")
+        (session,) = world.sessions
+        await world.ann.click(menu, "+1")
+        single(world, menu)
+        await world.env.settle()
+        assert session.end is None
+        with world.requests() as made:
+            await world.advance(1)
+        assert session.end.reason is EndReason.MESSAGE_DELETED
+        assert session.menu.state.current.count == 1
+        assert made == ["defer"]
+
+
+async def test_deletions_by_flowcord_itself_do_not_count() -> None:
+    class Display(Menu):
+        behavior = Behavior(end_display={"timeout": "delete"})
+
+        def render(self) -> object:
+            return page("Display")
+
+    async with simulated(Bot(Display)) as world:
+        await world.ann.open_with(Display)
+        (session,) = world.sessions
+        await world.advance(300)
+        assert session.end.reason is EndReason.TIMEOUT
