@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from functools import partial
 from typing import Any, TypeVar, cast
 from weakref import WeakMethod
 
@@ -14,41 +13,36 @@ from pydantic import BaseModel
 
 from flowcord.clock import Clock, LoopClock
 from flowcord.data.declarations import Declaration
-from flowcord.data.scope import DEFAULT, scope_ids
-from flowcord.data.session_data import SessionData, load
+from flowcord.data.session_data import load
 from flowcord.errors import (
     DeclarationError,
     DefinitionError,
     ShuttingDownError,
 )
 from flowcord.gateway import Gateway
-from flowcord.menu.actions import call
 from flowcord.menu.behavior import Behavior
 from flowcord.menu.commands import OPENERS
 from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import HOOKS
-from flowcord.menu.options import Options, build_options
-from flowcord.menu.session_state import seeded
+from flowcord.menu.options import Options
 from flowcord.menu.texts import Texts
 from flowcord.metrics import Meter, Metrics
-from flowcord.registry import MenuOrFlow, Registry, speaker_of
+from flowcord.opener import Opener, ProjectResolver
+from flowcord.registry import MenuOrFlow, Registry
 from flowcord.router import Router
-from flowcord.session import opening
 from flowcord.session.runtime import Runtime
 from flowcord.session.session import MenuSession
 from flowcord.session.shutdown import shut_down
+from flowcord.session.source import Source
 from flowcord.session.telemetry import Telemetry
 from flowcord.session.tracing import Tracer
 from flowcord.store import Store
 from flowcord.wire.answer import Answer
-from flowcord.wire.custom_id import new_session_id
 from flowcord.wire.endpoint import DiscordWire, Wire
-from flowcord.wire.payload import notice
 
 __all__ = ("FlowCord",)
 
 HandleT = TypeVar("HandleT")
-ProjectResolver = Callable[[discord.Interaction[Any]], Awaitable[str | None] | str | None]
 
 
 class FlowCord:
@@ -61,7 +55,7 @@ class FlowCord:
       transaction pooler.
     - `pool_size` connections; `cache_size` records cached for `cache_ttl` seconds; records of up to
       `max_record_bytes`; `connect_timeout` seconds for the start.
-    - `project`: maps an interaction to the id of its project, instead of its server's.
+    - `project`: maps what a session is opened from to the id of its project, instead of its server's.
     - `behavior`, `override_behavior`: for all menus; `texts`: the framework's sentences.
     - `shutdown_grace`: seconds that running handlers and last displays get in `close`.
     - `trace`: whether `flows.tracer` keeps where users go; `log`: events kept in each `session.log`.
@@ -105,7 +99,6 @@ class FlowCord:
         self.client = client
         self.clock: Clock = clock or LoopClock()
         self._tree = tree
-        self._project = project
         self._grace = shutdown_grace
         self._registry = Registry(behavior or Behavior(), override_behavior or Behavior())
         self._store: Store | None = None
@@ -137,9 +130,9 @@ class FlowCord:
         )
         self._router = Router(self._runtime, self._registry.flows, self._launch)
         self._gateway = Gateway(self._runtime)
-        self._closing = False
+        self._opener = Opener(self._runtime, self._registry, self._router, self._store, project)
         other = OPENERS.get(client, lambda: None)()
-        if other is not None and not cast(Any, other).__self__._closing:
+        if other is not None and not cast(Any, other).__self__._opener.closing:
             raise DefinitionError("this client has a FlowCord: add flows to that one, or close it before")
         OPENERS[client] = WeakMethod(self.open)
 
@@ -190,7 +183,7 @@ class FlowCord:
         Takes the grace at most, and as long again where handlers run. A handler may call it: it goes on
         afterwards.
         """
-        self._closing = True
+        self._opener.closing = True
         if sessions := self.sessions:
             await shut_down(sessions, self._grace)
         self._router.detach()
@@ -218,81 +211,49 @@ class FlowCord:
 
     async def open(
         self,
-        source: discord.Interaction[Any],
+        source: Source,
         target: MenuOrFlow,
         options: Options | None = None,
         /,
         *,
         owner: discord.User | discord.Member | None = None,
+        edit: discord.Message | discord.PartialMessage | None = None,
         behavior: Behavior | None = None,
         override_behavior: Behavior | None = None,
         session_state: Sequence[BaseModel] = (),
         **fields: Any,
     ) -> MenuSession:
-        """Open a menu as the answer to `source`; returns when its first screen is out.
+        """Open a menu; returns when its first screen is out.
 
-        `owner` is whom the session is for, if not whoever interacted; `session_state` are models that its
-        session state begins with. Raises `UnknownMenuError`,
-        `OptionsError` and, before `start`, `DefinitionError`, with nothing sent, and `ShuttingDownError`,
-        when its user was told; errors of the menu's own code do not come here: the session has then ended,
-        and its user was told.
+        - `source`: an interaction of any kind is answered (by a followup, if it has its answer); a
+          `commands.Context` or a `Message` is replied to (a hybrid command's interaction is answered); to a
+          channel or user the menu is sent, and `owner` says whose it is.
+        - `owner`: whom the session is for, if not whoever interacted or wrote.
+        - `edit`: a message of the bot's that becomes the menu, instead of a new one.
+        - `behavior`, `override_behavior`: of this session; `session_state`: models that its session state
+          begins with; `fields`, or an instance: the menu's options.
+
+        Raises `UnknownMenuError`, `OptionsError`, `EphemeralError` and, before `start`, `DefinitionError`,
+        with nothing sent, and `ShuttingDownError`, when its user was told; errors of the menu's own code do
+        not come here: the session has then ended, and its user was told.
         """
-        definition, menu = self._registry.find(target)
-        checked = build_options(menu.__name__, menu.shape.options, options, fields)
-        shared = seeded(definition.kind, definition.shared, session_state)
-        answer = self._router.answer(source)
-        if self._closing:
-            await answer.whisper(notice(self._runtime.texts.shutdown))
-            raise ShuttingDownError("FlowCord is closing: no session opens any more")
-        if not self._router.attached:
-            raise DefinitionError(
-                "nobody would hear a click: await flows.start() in setup_hook, before open()"
-            )
-        own = None
-        if behavior is not None or override_behavior is not None:
-            own = (behavior or Behavior(), override_behavior or Behavior())
-        user = owner or source.user
-        session = MenuSession(
-            new_session_id(user.id),
-            user,
-            definition,
-            self._runtime,
-            self._router.expired,
-            guild_id=source.guild_id,
-            locale=source.locale,
-            behavior=own,
-            shared=shared,
+        return await self._opener.open(
+            source,
+            target,
+            options,
+            fields,
+            owner=owner,
+            edit=edit,
+            behavior=behavior,
+            override_behavior=override_behavior,
+            session_state=session_state,
         )
-        self._runtime.sessions[session.id] = session
-        if self._runtime.telemetry is not None:
-            self._runtime.telemetry.opened(session)
-        data = partial(self._session_data, definition, source, user.id)
-        await opening.start(session, answer, menu, checked, data)
-        return session
 
     async def _launch(self, answer: Answer, flow: FlowDefinition) -> None:
         with suppress(ShuttingDownError):  # which whoever clicked was told
             await self.open(answer.interaction, flow.flow if flow.flow is not Flow else flow.entry)
 
     # Durable data ----------------------------------------------------------------------------------
-
-    async def _session_data(
-        self, definition: FlowDefinition, source: discord.Interaction[Any], owner: int
-    ) -> SessionData | None:
-        flow = self._registry.data_of(definition)
-        if flow.empty:
-            return None
-        speaker = speaker_of(definition)
-        session_id = getattr(speaker, "session_id", None)
-        ids = scope_ids(
-            definition.kind,
-            owner_id=owner,
-            guild_id=source.guild_id,
-            isolate=getattr(speaker, "isolate", ()),
-            session=DEFAULT if session_id is None else await call(session_id, source),
-            project=DEFAULT if self._project is None else await call(self._project, source),
-        )
-        return SessionData(flow, self._store, ids)
 
     async def load(self, declaration: Declaration[HandleT], scope_id: str) -> HandleT:
         """The loaded handle (or the collection) of a declaration, outside of sessions.

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.turn import Turn
+from flowcord.session.turn import Opening, Turn
 from flowcord.session.visits import leave
 from flowcord.wire.payload import notice
 
@@ -76,10 +76,10 @@ async def _cancel_waiting(session: MenuSession) -> None:
 
 async def _display(session: MenuSession, turn: Turn, end: SessionEnd) -> None:
     texts = session.runtime.texts
-    if session.stage.route is None:
-        # Nothing was shown yet: whoever ran the command is told so alone.
-        if turn.answer is not None:
-            await turn.answer.whisper(notice(turn.private[0] if turn.private else end.text(texts)))
+    if session.stage.is_empty:
+        if isinstance(turn, Opening):
+            sentence = turn.private[0] if turn.private else end.text(texts)
+            await turn.tell(session.runtime.wire, sentence)
         return
     await session.stage.close(turn.answer, end, end.text(texts), texts.closed)
     if turn.answer is not None:

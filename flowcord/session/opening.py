@@ -13,7 +13,7 @@ from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import present, unavailable
 from flowcord.session.turn import Opening
 from flowcord.session.visits import enter_first
-from flowcord.wire.answer import Answer
+from flowcord.wire.route import Route
 
 if TYPE_CHECKING:
     from flowcord.data.session_data import SessionData
@@ -24,19 +24,25 @@ __all__ = ("start",)
 
 async def start(
     session: MenuSession,
-    answer: Answer,
+    turn: Opening,
     menu: type[Menu[Any, Any, Any]],
     options: Options,
     data: Callable[[], Awaitable[SessionData | None]],
+    *,
+    adopted: Route | None = None,
 ) -> None:
-    """Find the session's `data`, enter the first menu and show it as the answer to `answer`.
+    """Find the session's `data`, enter the first menu and show it: as the answer to the interaction of
+    `turn`, or in its channel; with `adopted`, in that message.
 
     Errors of the menu's own code end the session, with a sentence for the user; they are not raised.
     """
     session.adopt_policy(menu)
-    session.stage.ephemeral = session.policy.ephemeral
-    answer.promise(session.runtime.punctual, ephemeral=session.stage.ephemeral)
-    turn = Opening(answer, answer.interaction.user)
+    if adopted is not None:
+        session.stage.adopt(adopted)
+    else:
+        session.stage.ephemeral = session.policy.ephemeral
+        if turn.answer is not None:
+            turn.answer.promise(session.runtime.punctual, ephemeral=session.stage.ephemeral)
     await session.collector.opening(_enter(session, turn, menu, options, data))
 
 
@@ -77,4 +83,6 @@ async def _first_screen(
         await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
     else:
         await present(session, turn)
+    if turn.answer is not None:
+        await session.runtime.attempt(f"{session}: the placeholder", turn.answer.withdraw)
     session.collector.patience.begin_anew()

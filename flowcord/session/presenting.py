@@ -148,10 +148,10 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
     session.components = picture.components
     stage = session.stage
     try:
-        if stage.route is None and isinstance(turn, Opening) and turn.answer is not None:
+        if stage.route is None and isinstance(turn, Opening):
             # A redirect may have led to a menu of the other visibility than the one that was opened.
             stage.ephemeral = session.policy.ephemeral
-            await stage.open(turn.answer, picture)
+            await _open(session, turn, picture)
         elif stage.ephemeral != session.policy.ephemeral:
             await _move(session, turn, picture)
         else:
@@ -169,13 +169,27 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
         session.shown = (session.menu, session.stack.snapshot())
 
 
+async def _open(session: MenuSession, turn: Opening, picture: Picture) -> None:
+    """The first screen: the answer to an interaction, else a message in the channel."""
+    if turn.answer is not None:
+        await session.stage.open(turn.answer, picture)
+    elif session.policy.ephemeral:
+        raise _unanswering(session)
+    else:
+        await session.stage.post(turn.origin.channel_id, picture, turn.origin.reply)
+
+
+def _unanswering(session: MenuSession) -> EphemeralError:
+    return EphemeralError(
+        f"{type(session.menu).__name__} needs a message of another visibility, "
+        "and there is no interaction that it could answer"
+    )
+
+
 async def _move(session: MenuSession, turn: Turn, picture: Picture) -> None:
     """A menu of the other visibility: what is private never travels in a public message."""
     if turn.answer is None:
-        raise EphemeralError(
-            f"{type(session.menu).__name__} needs a message of another visibility, "
-            "and there is no interaction that it could answer"
-        )
+        raise _unanswering(session)
     texts = session.runtime.texts
     route, left = await session.stage.move(turn.answer, picture, texts.closed)
     await session.runtime.attempt(f"{session}: the menu it left", session.stage.dispose, route, left)

@@ -52,6 +52,7 @@ class MenuSession:
         "_expired",
         "_hooks",
         "asks",
+        "channel_id",
         "collector",
         "components",
         "data",
@@ -89,6 +90,7 @@ class MenuSession:
         expired: Expired,
         *,
         guild_id: int | None,
+        channel_id: int,
         locale: discord.Locale,
         behavior: tuple[Behavior, Behavior] | None,
         shared: Shared | None = None,
@@ -99,6 +101,7 @@ class MenuSession:
         self.definition = definition
         self.runtime = runtime
         self.guild_id = guild_id
+        self.channel_id = channel_id
         self.locale = locale
         #: The durable data of this session; `None` where none is declared.
         self.data: SessionData | None = None

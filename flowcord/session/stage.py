@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from flowcord.session.ending import SessionEnd
@@ -70,6 +71,28 @@ class Stage:
             route.message_id = await answer.supersede(placeholder, visible)
         route.adopt(interaction.application_id, interaction.token, answer.arrived)
         return route
+
+    async def post(self, channel_id: int, picture: Picture, reply: Callable[[Payload], Payload]) -> None:
+        """Send the first screen through its channel: no interaction opened the session."""
+        # The route stands before the request is out: a click may be faster than the answer to it.
+        route = self.route = Route(channel_id, None, ephemeral=False)
+        try:
+            message_id = await self._wire.send(channel_id, reply(picture.payload))
+        except BaseException:
+            self.route = None
+            raise
+        route.message_id = message_id
+        self._shown = picture.kept
+
+    def adopt(self, route: Route) -> None:
+        """Let a message that is there already be the live one; nothing of ours is on it yet."""
+        self.route = route
+        self.ephemeral = route.ephemeral
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was shown yet."""
+        return self._shown is None
 
     async def move(self, answer: Answer, picture: Picture, closed: str) -> tuple[Route, Payload]:
         """Show `picture` in a message of the other visibility, which Discord cannot give to a sent one.
@@ -168,7 +191,7 @@ class Stage:
     async def acknowledge(self, answer: Answer | None) -> None:
         """See that an input has its answer, and use its token."""
         if answer is not None:
-            await answer.respond(Callback.DEFER)
+            await answer.acknowledge()
             self._lend(answer)
 
     def lose(self) -> None:

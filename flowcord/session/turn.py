@@ -8,7 +8,10 @@ import discord
 
 from flowcord.errors import NavigationError
 from flowcord.session.ending import SessionEnd
+from flowcord.session.source import Origin
 from flowcord.wire.answer import Answer
+from flowcord.wire.endpoint import Wire
+from flowcord.wire.payload import NO_PINGS, notice
 
 __all__ = (
     "Click",
@@ -59,7 +62,19 @@ class Turn:
 class Opening(Turn):
     """The command, or whatever else opened the session."""
 
-    __slots__ = ()
+    __slots__ = ("origin",)
+
+    def __init__(self, answer: Answer | None, origin: Origin) -> None:
+        super().__init__(answer, origin.user)
+        self.origin = origin
+
+    async def tell(self, wire: Wire, sentence: str) -> None:
+        """Say something instead of a screen: to this user alone, or in reply. Code knows without it."""
+        if self.answer is not None:
+            await self.answer.whisper(notice(sentence))
+        elif self.origin.message is not None:
+            reply = self.origin.reply({"content": sentence, "allowed_mentions": NO_PINGS})
+            await wire.send(self.origin.channel_id, reply)
 
 
 class Click(Turn):

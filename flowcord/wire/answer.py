@@ -151,13 +151,17 @@ class Answer:
         if self._deferring is None and not self.given:
             self._deferring = self._spawn(self._defer())
 
+    async def acknowledge(self) -> bool:
+        """Answer without showing anything, or by a placeholder where the interaction has no message."""
+        if self._placeholder is None:
+            return await self.respond(Callback.DEFER)
+        return await self.respond(
+            Callback.THINKING, {"flags": EPHEMERAL} if self._placeholder.ephemeral else None
+        )
+
     async def _defer(self) -> None:
-        kind, data = Callback.DEFER, None
-        if self._placeholder is not None:
-            kind = Callback.THINKING
-            data = {"flags": EPHEMERAL} if self._placeholder.ephemeral else None
         try:
-            await self.respond(kind, data)
+            await self.acknowledge()
         except discord.HTTPException:
             _log.exception("interaction %s could not be deferred", self.interaction.id)
 
@@ -214,6 +218,13 @@ class Answer:
             await self._wire.edit(placeholder, data)
         else:
             await self.supersede(placeholder, data)
+
+    async def withdraw(self) -> None:
+        """Remove the placeholder, if it is out and nothing took its place."""
+        await self.settled()
+        placeholder = self.take_placeholder()
+        if placeholder is not None:
+            await self._wire.delete(placeholder)
 
     async def supersede(self, placeholder: Route, data: Payload) -> int:
         """Send `data` in place of a placeholder of the other visibility; the id of the new message."""

@@ -260,6 +260,12 @@ class World:
         """The open sessions."""
         return self.bot.flows.sessions
 
+    @property
+    def newest(self) -> Shown:
+        """The newest message of the channel that everybody sees."""
+        message = self.env.backend.get_message(self.channel.id, self.channel.history()[-1].id)
+        return Shown(simcord.ResponseMessage(self.env, message))
+
     async def advance(self, seconds: float) -> None:
         await self.env.advance_time(seconds)
 
@@ -354,7 +360,7 @@ def _name(entry: simcord.HttpLogEntry) -> str:
     if entry.path.endswith("/callback"):
         return _CALLBACKS[entry.json["type"]]
     if entry.path.startswith("/webhooks/"):
-        return {"POST": "followup", "PATCH": "edit", "DELETE": "delete"}[entry.method]
+        return {"POST": "followup", "PATCH": "edit", "DELETE": "delete", "GET": "look"}[entry.method]
     if re.fullmatch(r"/channels/\d+/messages(/\d+)?", entry.path):
         return {"POST": "channel send", "PATCH": "channel edit", "DELETE": "channel delete"}[entry.method]
     return f"{entry.method} {entry.path}"

@@ -1,0 +1,152 @@
+"""Opener: what is checked before a session begins, and how it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+from pydantic import BaseModel
+
+from flowcord.data.scope import DEFAULT, scope_ids
+from flowcord.data.session_data import SessionData
+from flowcord.errors import DefinitionError, EphemeralError, ShuttingDownError
+from flowcord.menu.actions import call
+from flowcord.menu.behavior import UNSET, Behavior
+from flowcord.menu.flow import FlowDefinition
+from flowcord.menu.options import Options, build_options
+from flowcord.menu.session_state import seeded
+from flowcord.registry import MenuOrFlow, Registry, speaker_of
+from flowcord.router import Router
+from flowcord.session import opening
+from flowcord.session.adoption import Adoptable, adopt, check_author, is_ephemeral
+from flowcord.session.runtime import Runtime
+from flowcord.session.session import MenuSession
+from flowcord.session.source import Origin, Source, interaction_of, origin_of
+from flowcord.session.turn import Opening
+from flowcord.wire.custom_id import new_session_id
+
+if TYPE_CHECKING:
+    from flowcord.store import Store
+
+__all__ = ("Opener", "ProjectResolver")
+
+ProjectResolver = Callable[[Any], Awaitable[str | None] | str | None]
+
+
+class Opener:
+    """Opens the sessions of one app. `project` maps a source to the id of its project."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        registry: Registry,
+        router: Router,
+        store: Store | None,
+        project: ProjectResolver | None,
+    ) -> None:
+        self._runtime = runtime
+        self._registry = registry
+        self._router = router
+        self._store = store
+        self._project = project
+        #: Whether the app is closing: nothing opens any more.
+        self.closing = False
+
+    async def open(
+        self,
+        source: Source,
+        target: MenuOrFlow,
+        options: Options | None,
+        fields: dict[str, Any],
+        *,
+        owner: discord.User | discord.Member | None,
+        edit: Adoptable | None,
+        behavior: Behavior | None,
+        override_behavior: Behavior | None,
+        session_state: Sequence[BaseModel],
+    ) -> MenuSession:
+        """See `FlowCord.open`."""
+        definition, menu = self._registry.find(target)
+        own = _own_behavior(edit, behavior, override_behavior)
+        if edit is not None:
+            check_author(edit, self._runtime.client.user)
+        private = definition.policy(menu, own).ephemeral
+        _check_visibility(menu.__name__, private, edit, answers=interaction_of(source) is not None)
+        origin = await origin_of(source, owner)
+        answer = None if origin.interaction is None else self._router.answer(origin.interaction)
+        turn = Opening(answer, origin)
+        await self._check_open(turn)
+        checked = build_options(menu.__name__, menu.shape.options, options, fields)
+        shared = seeded(definition.kind, definition.shared, session_state)
+        adopted = None if edit is None else adopt(edit, answer, self._runtime.punctual)
+        user = owner or origin.user
+        session = MenuSession(
+            new_session_id(user.id),
+            user,
+            definition,
+            self._runtime,
+            self._router.expired,
+            guild_id=origin.guild_id,
+            channel_id=origin.channel_id if adopted is None else adopted.channel_id,
+            locale=origin.locale,
+            behavior=own,
+            shared=shared,
+        )
+        self._runtime.sessions[session.id] = session
+        if self._runtime.telemetry is not None:
+            self._runtime.telemetry.opened(session)
+        data = partial(self._session_data, definition, origin, user.id)
+        await opening.start(session, turn, menu, checked, data, adopted=adopted)
+        return session
+
+    async def _check_open(self, turn: Opening) -> None:
+        if self.closing:
+            await turn.tell(self._runtime.wire, self._runtime.texts.shutdown)
+            raise ShuttingDownError("FlowCord is closing: no session opens any more")
+        if not self._router.attached:
+            raise DefinitionError(
+                "nobody would hear a click: await flows.start() in setup_hook, before open()"
+            )
+
+    async def _session_data(
+        self, definition: FlowDefinition, origin: Origin, owner: int
+    ) -> SessionData | None:
+        flow = self._registry.data_of(definition)
+        if flow.empty:
+            return None
+        speaker = speaker_of(definition)
+        session_id = getattr(speaker, "session_id", None)
+        ids = scope_ids(
+            definition.kind,
+            owner_id=owner,
+            guild_id=origin.guild_id,
+            isolate=getattr(speaker, "isolate", ()),
+            session=DEFAULT if session_id is None else await call(session_id, origin.source),
+            project=DEFAULT if self._project is None else await call(self._project, origin.source),
+        )
+        return SessionData(flow, self._store, ids)
+
+
+def _own_behavior(
+    edit: Adoptable | None, behavior: Behavior | None, override: Behavior | None
+) -> tuple[Behavior, Behavior] | None:
+    """What the opener says of this session; an ephemeral message that it edits speaks for itself."""
+    if edit is not None and is_ephemeral(edit) and (behavior is None or behavior.ephemeral is UNSET):
+        behavior = replace(behavior or Behavior(), ephemeral=True)
+    if behavior is None and override is None:
+        return None
+    return behavior or Behavior(), override or Behavior()
+
+
+def _check_visibility(menu: str, ephemeral: bool, edit: Adoptable | None, *, answers: bool) -> None:
+    """Refuse what Discord cannot show, before anything is sent."""
+    if ephemeral and not answers:
+        raise EphemeralError(f"{menu} is ephemeral, which only the answer to an interaction can be")
+    if edit is not None and is_ephemeral(edit) != ephemeral:
+        raise EphemeralError(
+            f"{menu} is {'' if ephemeral else 'not '}ephemeral, and the message to edit is "
+            f"{'not' if ephemeral else ''}: a message keeps its visibility; leave edit= out"
+        )
