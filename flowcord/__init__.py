@@ -22,6 +22,7 @@ from flowcord.menu.messages import message_handler
 from flowcord.menu.modals import Modal, modal
 from flowcord.menu.options import NoState, Options
 from flowcord.menu.screen import Screen
+from flowcord.menu.selects import ChannelSelect, MentionableSelect, RoleSelect, Select, UserSelect, select
 from flowcord.menu.session_state import session_state
 from flowcord.menu.texts import Texts
 from flowcord.session.ending import EndReason, SessionEnd
@@ -38,6 +39,7 @@ __all__ = [
     "Behavior",
     "Block",
     "Button",
+    "ChannelSelect",
     "CollectionHandle",
     "Dismissed",
     "EndReason",
@@ -46,6 +48,7 @@ __all__ = [
     "Flow",
     "FlowCord",
     "ItemHandle",
+    "MentionableSelect",
     "Menu",
     "MenuContext",
     "MenuSession",
@@ -54,14 +57,17 @@ __all__ = [
     "NoState",
     "Options",
     "ResourceHandle",
+    "RoleSelect",
     "Scope",
     "Screen",
+    "Select",
     "SessionEnd",
     "SessionLog",
     "StateAccessor",
     "StateHandle",
     "Texts",
     "Tracer",
+    "UserSelect",
     "Write",
     "button",
     "client_data",
@@ -74,6 +80,7 @@ __all__ = [
     "modal",
     "pipeline",
     "resource",
+    "select",
     "session_state",
     "slash",
     "state",

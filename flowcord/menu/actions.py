@@ -49,7 +49,8 @@ class Action:
         self.key = key
         self._run = run
 
-    async def run(self, menu: Menu[Any, Any, Any], ctx: MenuContext) -> None:
+    async def run(self, menu: Menu[Any, Any, Any], ctx: MenuContext, *arguments: Any) -> None:
+        """Do it. `arguments` are those of the component, which only the methods in a pipeline take."""
         await self._run(menu, ctx)
 
     def __repr__(self) -> str:
@@ -64,7 +65,7 @@ async def run(
 ) -> None:
     """Run an action, or a bound method with its arguments."""
     if isinstance(handler, Action):
-        await handler.run(menu, ctx)
+        await handler.run(menu, ctx, *arguments)
     else:
         await call(handler, ctx, *arguments)
 
@@ -100,14 +101,26 @@ def _spell(name: str, argument: Argument) -> str:
     )
 
 
+class Pipeline(Action):
+    """Actions in a row. Made by `pipeline`."""
+
+    __slots__ = ("_handlers",)
+
+    def __init__(self, handlers: tuple[Handler, ...]) -> None:
+        super().__init__("+".join(key_of(handler) for handler in handlers) or "nothing", self.run)
+        self._handlers = handlers
+
+    async def run(self, menu: Menu[Any, Any, Any], ctx: MenuContext, *arguments: Any) -> None:
+        for handler in self._handlers:
+            await run(handler, menu, ctx, arguments)
+
+
 def pipeline(*handlers: Handler) -> Action:
-    """Run these in order; the first that raises stops the rest."""
+    """Run these in order; the first that raises stops the rest.
 
-    async def run_all(menu: Menu[Any, Any, Any], ctx: MenuContext) -> None:
-        for handler in handlers:
-            await run(handler, menu, ctx, ())
-
-    return Action("+".join(key_of(handler) for handler in handlers) or "nothing", run_all)
+    Methods among them get the component's `args`, and what was chosen in a select.
+    """
+    return Pipeline(handlers)
 
 
 class Guard(Action):

@@ -1,11 +1,11 @@
-"""Buttons: decorated methods, and items made while rendering. Both end as a `Press`: what a click runs."""
+"""Components: decorated methods, and items made while rendering. Both end as a `Press`: what a click runs."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, get_args, overload
 
 import discord
 from discord import ButtonStyle
@@ -13,16 +13,26 @@ from discord import ButtonStyle
 from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 from flowcord.menu.actions import Argument, Guard, Handler, call, component_key, key_of, run
+from flowcord.menu.behavior import ClickPolicy
 from flowcord.menu.modals import Modal, Opens
 
 if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext
 
-__all__ = ("Button", "ButtonDeclaration", "Press", "button")
+__all__ = (
+    "UNSENT",
+    "Button",
+    "ButtonDeclaration",
+    "ComponentDeclaration",
+    "Press",
+    "button",
+    "check_conditions",
+)
 
 Emoji = str | discord.Emoji | discord.PartialEmoji
-Clicks = Literal["queue", "drop"]
-_UNSENT = "unsent"  # ids are put into payloads, never into items
+#: The id of items as they are made: ids are put into payloads, never into items.
+UNSENT = "unsent"
+_CLICKS = get_args(ClickPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +46,27 @@ class Press:
     opens: Opens | None = None
     submit: Handler | None = None
     guard: Guard | None = None
-    clicks: Clicks | None = None
+    clicks: ClickPolicy | None = None
     access: Access | None = None
     defer: bool = False
+    #: The values that may be chosen; `None` where nothing is chosen from a list.
+    choices: frozenset[str] | None = None
 
     def run(self, menu: Any, ctx: MenuContext) -> Awaitable[None]:
         """The guard, then the action."""
         if self.guard is None and not self.bound:  # a decorated method, as nearly always
             return call(cast("Callable[..., Any]", self.handler), menu, ctx)
-        return self._guarded(menu, ctx)
+        return self.act(menu, ctx)
 
-    async def _guarded(self, menu: Any, ctx: MenuContext) -> None:
+    async def act(self, menu: Any, ctx: MenuContext, *given: Any) -> None:
+        """The guard, then the action, with what this input brought."""
         if self.guard is not None:
             await self.guard.run(menu, ctx)
         if self.handler is not None:
             if self.bound:
-                await run(self.handler, menu, ctx, self.arguments)
+                await run(self.handler, menu, ctx, (*given, *self.arguments))
             else:
-                await call(cast("Callable[..., Any]", self.handler), menu, ctx)
+                await call(cast("Callable[..., Any]", self.handler), menu, ctx, *given)
 
     async def take(self, menu: Any, ctx: MenuContext, form: Modal) -> None:
         """Hand a submitted form to its handler: this component's, else the menu's `@modal` for it."""
@@ -76,7 +89,7 @@ class Button(discord.ui.Button[Any]):
 
     - `submit`: the method `(ctx, form)` that takes the form `opens` opened, instead of `@modal(Form)`.
     - `guard`: made by `guard(...)`; asked first, and may refuse.
-    - `clicks`: `"queue"` or `"drop"`, instead of the menu's behavior.
+    - `clicks`: `"queue"`, `"drop"`, `"latest"` or `"once"`, instead of the menu's behavior.
     - `access`: who may press it, on top of the menu's own rule.
     - `defer`: acknowledge at once, for actions known to take longer than 2 seconds.
     """
@@ -95,7 +108,7 @@ class Button(discord.ui.Button[Any]):
         submit: Handler | None = None,
         guard: Guard | None = None,
         key: str | None = None,
-        clicks: Clicks | None = None,
+        clicks: ClickPolicy | None = None,
         access: Access | None = None,
         defer: bool = False,
     ) -> None:
@@ -105,7 +118,7 @@ class Button(discord.ui.Button[Any]):
             emoji=emoji,
             disabled=disabled,
             url=url,
-            custom_id=None if url is not None else _UNSENT,
+            custom_id=None if url is not None else UNSENT,
         )
         #: What a click runs; `None` for a link.
         self.press: Press | None = None
@@ -116,10 +129,7 @@ class Button(discord.ui.Button[Any]):
             raise _wrong(self, f"cannot have the style {style.name}: a link has url= and no style")
         if isinstance(opens, type) and not issubclass(opens, Modal):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise _wrong(self, f"opens {opens.__name__}, which is not a flowcord.Modal")
-        if guard is not None and not isinstance(guard, Guard):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise _wrong(self, "takes guard=guard(predicate, message)")
-        if clicks not in (None, "queue", "drop"):
-            raise _wrong(self, f"takes clicks='queue' or 'drop', not {clicks!r}")
+        check_conditions(_named(self), guard, clicks)
         if url is None:
             self.press = Press(
                 key=component_key(key or _name_of(action, opens, label), args),
@@ -139,8 +149,20 @@ class Button(discord.ui.Button[Any]):
             await self.press.run(ctx.menu, ctx)
 
 
+def check_conditions(item: str, guard: object, clicks: object) -> None:
+    """Refuse a guard that is none, and a click policy that there is not."""
+    if guard is not None and not isinstance(guard, Guard):
+        raise DefinitionError(f"{item} takes guard=guard(predicate, message)")
+    if clicks is not None and clicks not in _CLICKS:
+        raise DefinitionError(f"{item} takes clicks={' or '.join(map(repr, _CLICKS))}, not {clicks!r}")
+
+
+def _named(button: Button) -> str:
+    return f"Button {button.label or str(button.emoji)!r}"
+
+
 def _wrong(button: Button, problem: str) -> DefinitionError:
-    return DefinitionError(f"Button {button.label or str(button.emoji)!r} {problem}")
+    return DefinitionError(f"{_named(button)} {problem}")
 
 
 def _name_of(action: Handler | None, opens: Opens | None, label: str | None) -> str:
@@ -152,46 +174,64 @@ def _name_of(action: Handler | None, opens: Opens | None, label: str | None) -> 
 
 
 Dynamic = Callable[[Any], Any]
+ItemT = TypeVar("ItemT", bound="discord.ui.Item[Any]")
 
 
-class ButtonDeclaration:
-    """A method decorated with `@button`. On an instance it is a fresh `Button`, to be placed or called."""
+class ComponentDeclaration(Generic[ItemT]):
+    """A decorated method of a menu. On an instance it is a fresh item, to be placed or called.
 
-    def __init__(self, function: Callable[..., Any], settings: dict[str, Any]) -> None:
+    `settings` are the item's; those of them in `dynamic` that are functions are asked for each item.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], settings: dict[str, Any], dynamic: Iterable[str]
+    ) -> None:
         self.function = function
         self.name = function.__name__
-        self._visible: bool | Dynamic = settings["visible"]
-        self._settings = {name: value for name, value in settings.items() if name != "visible"}
-        self._settings["key"] = settings["key"] or self.name
+        self._visible: bool | Dynamic = settings.get("visible", True)
         self._dynamic: dict[str, Dynamic] = {
-            name: value for name in ("label", "disabled") if callable(value := settings[name])
+            name: value for name in dynamic if callable(value := settings.get(name))
         }
-        prototype = self._button(function, dict.fromkeys(self._dynamic))
+        self._settings = {
+            name: value for name, value in settings.items() if name not in ("visible", *self._dynamic)
+        }
+        self._settings["key"] = settings.get("key") or self.name
+        prototype: Any = self._make(function, {})
         #: The payload without its custom id, compiled once; `None` if it depends on the menu.
         self.template: dict[str, Any] | None = None
         if not self._dynamic and self._visible is True:
             self.template = cast("dict[str, Any]", prototype.to_component_dict())
             del self.template["custom_id"]
-        assert prototype.press is not None
-        #: What a click runs, with the method unbound: one for all instances.
-        self.press: Press = replace(prototype.press, bound=False)
+        #: What an input runs, with the method unbound: one for all instances.
+        self.press: Press = replace(cast(Press, prototype.press), bound=False)
 
-    def item(self, menu: Any) -> Button | None:
-        """The button as it is for `menu` now; `None` while it is not visible."""
+    def item(self, menu: Any) -> ItemT | None:
+        """The item as it is for `menu` now; `None` while it is not visible."""
         visible = self._visible(menu) if callable(self._visible) else self._visible
         return self.__get__(menu) if visible else None
 
     @overload
-    def __get__(self, menu: None, owner: type) -> ButtonDeclaration: ...
+    def __get__(self, menu: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, menu: object, owner: type | None = None) -> Button: ...
-    def __get__(self, menu: object, owner: type | None = None) -> ButtonDeclaration | Button:
+    def __get__(self, menu: object, owner: type | None = None) -> ItemT: ...
+    def __get__(self, menu: object, owner: type | None = None) -> Self | ItemT:
         if menu is None:
             return self
         dynamic = {name: function(menu) for name, function in self._dynamic.items()}
-        return self._button(self.function.__get__(menu), dynamic)
+        return self._make(self.function.__get__(menu), dynamic)
 
-    def _button(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> Button:
+    def _make(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> ItemT:
+        """The item, with `method` as its action."""
+        raise NotImplementedError
+
+
+class ButtonDeclaration(ComponentDeclaration[Button]):
+    """A method decorated with `@button`."""
+
+    def __init__(self, function: Callable[..., Any], settings: dict[str, Any]) -> None:
+        super().__init__(function, settings, ("label", "disabled"))
+
+    def _make(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> Button:
         # With `opens=`, the method takes the submitted form: `@button("Edit", opens=EditForm)`.
         role = "action" if self._settings["opens"] is None else "submit"
         settings: dict[str, Any] = {**self._settings, **dynamic, role: method}
@@ -208,7 +248,7 @@ def button(
     opens: Opens | None = None,
     guard: Guard | None = None,
     key: str | None = None,
-    clicks: Clicks | None = None,
+    clicks: ClickPolicy | None = None,
     access: Access | None = None,
     defer: bool = False,
 ) -> Callable[[Callable[..., Any]], ButtonDeclaration]:
@@ -232,7 +272,7 @@ def button(
     }
 
     def declare(function: Callable[..., Any]) -> ButtonDeclaration:
-        if isinstance(function, ButtonDeclaration) or not inspect.isfunction(function):
+        if isinstance(function, ComponentDeclaration) or not inspect.isfunction(function):
             raise DefinitionError(f"@button decorates a method, not {function!r}")
         return ButtonDeclaration(function, settings)
 

@@ -90,6 +90,11 @@ class MenuContext(Protocol):
         ...
 
     @property
+    def values(self) -> list[Any]:
+        """What was chosen in a select: strings, or users, roles and channels. `[]` for other inputs."""
+        ...
+
+    @property
     def client(self) -> discord.Client:
         """The bot."""
         ...

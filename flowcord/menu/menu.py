@@ -16,7 +16,7 @@ from flowcord.data.declarations import Declaration
 from flowcord.errors import DefinitionError, DuplicateKeyError
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.behavior import Behavior, check_behaviors
-from flowcord.menu.components import ButtonDeclaration
+from flowcord.menu.components import ComponentDeclaration
 from flowcord.menu.messages import MessageHandler
 from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
@@ -49,7 +49,7 @@ HOOKS = (
     "on_error",
 )
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_DECLARED = (ButtonDeclaration, ModalHandler, MessageHandler, Declaration, ClientData, SessionState)
+_DECLARED = (ComponentDeclaration, ModalHandler, MessageHandler, Declaration, ClientData, SessionState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class MenuShape:
 
     state: type[BaseModel]
     options: type[Options]
-    buttons: tuple[ButtonDeclaration, ...]
+    components: tuple[ComponentDeclaration[Any], ...]
     forms: dict[type[Modal], ModalHandler]
     #: What takes the messages that users write; `None` for menus that take none.
     listener: MessageHandler | None
@@ -127,7 +127,7 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         cls.shape = MenuShape(
             state=cast("type[BaseModel]", state),
             options=cast("type[Options]", options),
-            buttons=_buttons(cls),
+            components=_components(cls),
             forms=_forms(cls),
             listener=_listener(cls),
             hooks=frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)),
@@ -205,16 +205,16 @@ def _members(cls: type, kind: type) -> dict[str, Any]:
     return found
 
 
-def _buttons(cls: type) -> tuple[ButtonDeclaration, ...]:
-    buttons: dict[str, ButtonDeclaration] = {}
-    for declaration in _members(cls, ButtonDeclaration).values():
-        other = buttons.setdefault(declaration.press.key, declaration)
+def _components(cls: type) -> tuple[ComponentDeclaration[Any], ...]:
+    components: dict[str, ComponentDeclaration[Any]] = {}
+    for declaration in _members(cls, ComponentDeclaration).values():
+        other = components.setdefault(declaration.press.key, declaration)
         if other is not declaration:
             raise DuplicateKeyError(
-                f"{cls.__name__}: the buttons {other.name} and {declaration.name} have one key, "
+                f"{cls.__name__}: the components {other.name} and {declaration.name} have one key, "
                 f"{declaration.press.key!r}: give one of them another"
             )
-    return tuple(buttons.values())
+    return tuple(components.values())
 
 
 def _forms(cls: type) -> dict[type[Modal], ModalHandler]:

@@ -21,7 +21,7 @@ class Remembered:
     def __init__(self) -> None:
         #: The 0-based page of each paginator, by its name.
         self.pages: dict[str, int] = {}
-        #: The chosen values of each select, by its key, in the order of Discord's `values`.
+        #: What was chosen in each select, by its key, in the order of Discord's `values`; see `choices`.
         self.selections: dict[str, tuple[str, ...]] = {}
 
     def copy(self) -> Remembered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from flowcord.errors import GuardFailed, StoreUnavailableError
 from flowcord.menu.components import Press
@@ -85,9 +85,9 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
     """What this input runs; `None` if it is not (or no longer) about what is on display."""
     if isinstance(turn, Click):
         press = session.pressed(turn.visit, turn.component) if turn.current else None
-        return (
-            None if press is None else partial(opened if isinstance(turn, Opened) else _click, session, press)
-        )
+        if press is None or (press.choices is not None and not _offered(press.choices, turn)):
+            return None
+        return partial(opened if isinstance(turn, Opened) else _click, session, press)
     if isinstance(turn, Submit):
         form = session.take_form(turn.visit, turn.component)
         return None if form is None else partial(submit, session, form)
@@ -95,6 +95,12 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
         listener = session.menu.shape.listener
         return None if listener is None else partial(written, session, listener, turn.message)
     return None
+
+
+def _offered(choices: frozenset[str], turn: Click) -> bool:
+    """Whether all that was chosen in a select can be chosen there now."""
+    assert turn.answer is not None
+    return choices.issuperset(cast("dict[str, Any]", turn.answer.interaction.data).get("values", ()))
 
 
 async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> bool:

@@ -17,6 +17,7 @@ from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import present
 from flowcord.session.turn import Message, Turn
+from flowcord.wire._discord import selected
 
 if TYPE_CHECKING:
     from flowcord.data.scope import Scope
@@ -69,13 +70,16 @@ class SessionContext(MenuContext):
         return self.turn.message if isinstance(self.turn, Message) else None
 
     @property
+    def values(self) -> list[Any]:
+        return [] if self.turn.answer is None else selected(self.turn.answer.interaction)
+
+    @property
     def client(self) -> discord.Client:
         return self._session.runtime.client
 
     @property
     def guild(self) -> discord.Guild | None:
-        guild_id = self._session.guild_id
-        return None if guild_id is None else self.client.get_guild(guild_id)
+        return self._session.guild
 
     @property
     def locale(self) -> discord.Locale:

@@ -10,6 +10,7 @@ from flowcord.errors import DefinitionError, EphemeralError, StoreUnavailableErr
 from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.menu import Menu
+from flowcord.menu.remembered import recall
 from flowcord.menu.screen import Screen
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
@@ -109,12 +110,13 @@ def _rows(
     session: MenuSession, menu: Menu[Any, Any, Any], screen: Screen
 ) -> tuple[list[Payload], Mapping[str, Press], bool]:
     """The rows of `screen`, what their components run, and whether they are those of the whole visit."""
-    reserved = _reserved(session)
-    if not screen.components and not reserved and (static := compiled(type(menu))) is not None:
+    reserved, kept = _reserved(session), recall(menu)
+    usual = not screen.components and not reserved and kept is None
+    if usual and (static := compiled(type(menu))) is not None:
         if session.rows is None:
             session.rows = static.under(_id_prefix(session))
         return session.rows, static.components, True
-    building = Rows(type(menu).__name__, _id_prefix(session))
+    building = Rows(type(menu).__name__, _id_prefix(session), kept, session.guild)
     placed = building.place(screen.components)
     building.decorate(menu, placed)
     building.reserve(reserved, session.runtime.texts)

@@ -12,7 +12,9 @@ from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
 from flowcord.menu.actions import Action
 from flowcord.menu.components import Press
 from flowcord.menu.menu import Menu
+from flowcord.menu.remembered import Remembered
 from flowcord.menu.texts import Texts
+from flowcord.session.selections import choosing, show_chosen
 from flowcord.wire import custom_id
 from flowcord.wire.limits import check_rows
 from flowcord.wire.payload import Payload
@@ -31,7 +33,7 @@ CANCEL = Press("-cancel", handler=Action("-cancel", lambda _menu, ctx: cast(Any,
 
 
 class Compiled(NamedTuple):
-    """The rows of a menu whose buttons never change: templates that only lack the ids' prefix."""
+    """The rows of a menu whose components never change: templates that only lack the ids' prefix."""
 
     rows: tuple[tuple[tuple[Payload, str], ...], ...]
     components: Mapping[str, Press]
@@ -46,18 +48,21 @@ class Compiled(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def compiled(menu: type[AnyMenu]) -> Compiled | None:
-    """The menu's rows, compiled once; `None` if one of its decorated buttons depends on the instance."""
-    pairs: list[tuple[Payload, str]] = []
+    """The menu's rows, compiled once; `None` if one of its decorated components depends on the instance."""
+    rows: list[list[tuple[Payload, str]]] = []
     components: dict[str, Press] = {}
-    for declaration in menu.shape.buttons:
+    for declaration in menu.shape.components:
         if declaration.template is None:
             return None
-        component = short(declaration.press.key)
-        pairs.append((declaration.template, component))
-        if not declaration.template.get("disabled"):
-            components[component] = declaration.press
-    rows = tuple(tuple(pairs[at : at + _ROW_LENGTH]) for at in range(0, len(pairs), _ROW_LENGTH))
-    made = Compiled(rows, components)
+        template, press = declaration.template, declaration.press
+        component = short(press.key)
+        is_full = not rows or len(rows[-1]) == _ROW_LENGTH or rows[-1][0][0]["type"] != _BUTTON
+        if is_full or template["type"] != _BUTTON:
+            rows.append([])
+        rows[-1].append((template, component))
+        if not template.get("disabled"):
+            components[component] = press if template["type"] == _BUTTON else choosing(press, template)
+    made = Compiled(tuple(tuple(row) for row in rows), components)
     if violations := check_rows(made.under(""), menu.__name__):
         raise ScreenLimitError(violations)
     return made
@@ -66,11 +71,15 @@ def compiled(menu: type[AnyMenu]) -> Compiled | None:
 class Rows:
     """Rows as they fill: buttons five a row, a select alone, a row of the developer's own kept as it is."""
 
-    __slots__ = ("_labels", "_menu", "_open", "_prefix", "components", "rows")
+    __slots__ = ("_guild", "_kept", "_labels", "_menu", "_open", "_prefix", "components", "rows")
 
-    def __init__(self, menu: str, prefix: str) -> None:
+    def __init__(
+        self, menu: str, prefix: str, kept: Remembered | None = None, guild: discord.Guild | None = None
+    ) -> None:
         self._menu = menu
         self._prefix = prefix
+        self._kept = kept
+        self._guild = guild
         self._open: list[Payload] | None = None
         self._labels: dict[str, str] = {}
         self.rows: list[Payload] = []
@@ -91,8 +100,8 @@ class Rows:
         return set(self._labels)
 
     def decorate(self, menu: AnyMenu, placed: set[str]) -> None:
-        """Add the decorated buttons that `render` did not place."""
-        for declaration in menu.shape.buttons:
+        """Add the decorated components that `render` did not place."""
+        for declaration in menu.shape.components:
             if placed and declaration.press.key in placed:
                 continue
             if declaration.template is not None:
@@ -136,6 +145,10 @@ class Rows:
         self._labels[key] = label
         component = short(key)
         payload["custom_id"] = self._prefix + component
+        if payload["type"] != _BUTTON:
+            if self._kept is not None:
+                show_chosen(press, payload, self._kept.selections.get(key), self._guild)
+            press = choosing(press, payload)
         if not payload.get("disabled"):
             self.components[component] = press
         return payload

@@ -169,6 +169,11 @@ class MenuSession:
             self.refreshing = True
             self.collector.put(Refresh())
 
+    @property
+    def guild(self) -> discord.Guild | None:
+        """The server it was opened in; `None` in direct messages, and where the bot is no member."""
+        return None if self.guild_id is None else self.runtime.client.get_guild(self.guild_id)
+
     def note(self, kind: EventKind, name: str) -> None:
         """Something happened: the log has it, if there is one."""
         if (telemetry := self.runtime.telemetry) is not None:

@@ -31,6 +31,7 @@ __all__ = (
     "fill_modal",
     "followup",
     "mark_answered",
+    "selected",
     "send_to_channel",
 )
 
@@ -180,10 +181,7 @@ def fill_modal(modal: discord.ui.Modal, interaction: discord.Interaction[Any]) -
     Each item is given what it alone names, in the order in which Discord names it.
     """
     data = cast(Payload, interaction.data)
-    try:
-        resolved = Namespace._get_resolved_items(interaction, data.get("resolved", {}))  # pyright: ignore
-    except KeyError:  # an id without its object, which discord.py treats as nothing resolved
-        resolved = {}
+    resolved = _resolved(interaction)
     items = {cast(Any, item).custom_id: item for item in modal.walk_children() if hasattr(item, "custom_id")}
     # Selects also note their values in a context variable, by the ids that all forms of a class share.
     context = copy_context()
@@ -192,6 +190,24 @@ def fill_modal(modal: discord.ui.Modal, interaction: discord.Interaction[Any]) -
         if (item := items.get(given["custom_id"])) is not None:
             named = _named(given, resolved)
             context.run(item._handle_submit, interaction, given, named)  # pyright: ignore
+
+
+def selected(interaction: discord.Interaction[Any]) -> list[Any]:
+    """What was chosen in a select, in the order of Discord's `values`: strings, or what they stand for."""
+    data = cast(Payload, interaction.data)
+    values: list[str] = data.get("values", [])
+    if "resolved" not in data:
+        return values
+    found: dict[str, Any] = {key.id: item for key, item in _resolved(interaction).items()}
+    return [found.get(value) or discord.Object(int(value)) for value in values]
+
+
+def _resolved(interaction: discord.Interaction[Any]) -> dict[ResolveKey, Any]:
+    data = cast(Payload, interaction.data)
+    try:
+        return Namespace._get_resolved_items(interaction, data.get("resolved", {}))  # pyright: ignore
+    except KeyError:  # an id without its object, which discord.py treats as nothing resolved
+        return {}
 
 
 def _named(given: Payload, resolved: dict[ResolveKey, Any]) -> dict[ResolveKey, Any]:

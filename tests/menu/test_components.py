@@ -180,7 +180,7 @@ def test_a_consistent_button_is_accepted(settings: dict[str, Any]) -> None:
 
 
 def buttons_of(menu: type[Menu[Any, Any, Any]]) -> list[str]:
-    return [declaration.name for declaration in menu.shape.buttons]
+    return [declaration.name for declaration in menu.shape.components]
 
 
 class Base(Menu):
@@ -214,7 +214,7 @@ def test_a_subclass_takes_a_button_away_by_rebinding_its_name() -> None:
 
 @pytest.mark.case("S85")
 def test_two_decorated_buttons_of_one_key_are_refused_with_both_names() -> None:
-    with pytest.raises(DuplicateKeyError, match="the buttons buy and sell have one key, 'trade'"):
+    with pytest.raises(DuplicateKeyError, match="the components buy and sell have one key, 'trade'"):
 
         class Trade(Menu):
             @button("Buy", key="trade")
@@ -258,7 +258,7 @@ def test_labels_disabling_and_visibility_may_depend_on_the_menu() -> None:
         async def reload(self, ctx: MenuContext) -> None: ...
 
     ammo = Ammo()
-    fire, reload = Ammo.shape.buttons
+    fire, reload = Ammo.shape.components
     assert (ammo.fire.label, ammo.fire.disabled, reload.item(ammo)) == ("2 left", False, None)
     ammo.left = 0
     assert (ammo.fire.label, ammo.fire.disabled) == ("0 left", True)

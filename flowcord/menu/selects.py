@@ -1,0 +1,252 @@
+"""Selects: decorated methods, and items made while rendering. Their handlers get what was chosen."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast, overload
+
+import discord
+from discord.ui.select import BaseSelect
+from typing_extensions import Unpack
+
+from flowcord.errors import DefinitionError
+from flowcord.menu.access import Access
+from flowcord.menu.actions import Argument, Guard, Handler, component_key, key_of
+from flowcord.menu.behavior import ClickPolicy
+from flowcord.menu.choices import SelectPress, defaults_of
+from flowcord.menu.components import UNSENT, ComponentDeclaration, check_conditions
+
+if TYPE_CHECKING:
+    from flowcord.menu.context import MenuContext
+
+__all__ = (
+    "ChannelSelect",
+    "MentionableSelect",
+    "RoleSelect",
+    "Select",
+    "SelectDeclaration",
+    "UserSelect",
+    "select",
+)
+
+
+class SelectSettings(TypedDict, total=False):
+    """What every select takes.
+
+    - `args`: handed to the action after the values; `str`, `int`, `bool` or enum members.
+    - `placeholder`: what is shown while nothing is chosen, at most 150 characters.
+    - `min_values`, `max_values`: how many may be chosen; 1 and 1 unless set.
+    - `remember`: whether a choice stays shown, as the default, until the menu is left.
+    - `guard`, `key`, `clicks`, `access`, `defer`: as for `Button`.
+    """
+
+    args: tuple[Argument, ...]
+    placeholder: str | None
+    min_values: int
+    max_values: int
+    disabled: bool
+    guard: Guard | None
+    key: str | None
+    clicks: ClickPolicy | None
+    access: Access | None
+    defer: bool
+    remember: bool
+
+
+#: The settings that are discord.py's, and those that are the press's.
+_OF_DISCORD = ("placeholder", "min_values", "max_values", "disabled")
+_OF_PRESS = frozenset(each.name for each in fields(SelectPress)) - {"key"}
+_KNOWN = frozenset(SelectSettings.__annotations__)
+
+
+def _of_discord(settings: SelectSettings) -> dict[str, Any]:
+    taken = {name: value for name, value in settings.items() if name in _OF_DISCORD}
+    return {**taken, "custom_id": UNSENT}
+
+
+def _press(item: BaseSelect[Any], action: Handler | None, settings: SelectSettings) -> SelectPress:
+    what = f"{type(item).__name__} {item.placeholder or settings.get('key') or ''!r}"
+    if action is None and not item.disabled:
+        raise DefinitionError(
+            f"{what} takes action=, the method that gets what was chosen (none if disabled)"
+        )
+    if unknown := settings.keys() - _KNOWN:
+        raise DefinitionError(f"{what} takes no {', '.join(sorted(unknown))}")
+    check_conditions(what, settings.get("guard"), settings.get("clicks"))
+    name = settings.get("key") or (key_of(action) if action is not None else item.placeholder or "disabled")
+    arguments = settings.get("args", ())
+    told: Any = {name: value for name, value in settings.items() if name in _OF_PRESS}
+    return SelectPress(component_key(name, arguments), handler=action, arguments=arguments, **told)
+
+
+class _Callable:
+    """A select is called as its action is: `await self.pick(ctx, values)`."""
+
+    press: SelectPress
+
+    async def __call__(self, ctx: MenuContext, values: Sequence[Any]) -> None:
+        """Run the select's action, as a choice of `values` would."""
+        await self.press.act(ctx.menu, ctx, values)
+
+
+class Select(_Callable, discord.ui.Select[Any]):
+    """A list of options to choose from, made in `render`: `Select(action=self.pick, options=[...])`.
+
+    `action` is a method `(ctx, values)`; `values` are the chosen options' values, in Discord's order, `[]`
+    for none. `options` are 1 to 25 `discord.SelectOption`s. The other settings are in `SelectSettings`.
+    """
+
+    def __init__(
+        self,
+        *,
+        action: Handler | None = None,
+        options: Sequence[discord.SelectOption] = (),
+        **settings: Unpack[SelectSettings],
+    ) -> None:
+        if wrong := [each for each in options if not isinstance(each, discord.SelectOption)]:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"Select takes discord.SelectOption as its options, not {wrong[0]!r}")
+        super().__init__(options=list(options), **_of_discord(settings))
+        #: What a choice runs.
+        self.press = _press(self, action, settings)
+
+
+class UserSelect(_Callable, discord.ui.UserSelect[Any]):
+    """A choice of users. Its handler gets `Member`s, or `User`s outside of servers."""
+
+    def __init__(
+        self,
+        *,
+        action: Handler | None = None,
+        default_values: Sequence[Any] = (),
+        **settings: Unpack[SelectSettings],
+    ) -> None:
+        super().__init__(default_values=default_values, **_of_discord(settings))
+        self.press = _press(self, action, settings)
+
+
+class RoleSelect(_Callable, discord.ui.RoleSelect[Any]):
+    """A choice of roles. Its handler gets `Role`s."""
+
+    def __init__(
+        self,
+        *,
+        action: Handler | None = None,
+        default_values: Sequence[Any] = (),
+        **settings: Unpack[SelectSettings],
+    ) -> None:
+        super().__init__(default_values=default_values, **_of_discord(settings))
+        self.press = _press(self, action, settings)
+
+
+class MentionableSelect(_Callable, discord.ui.MentionableSelect[Any]):
+    """A choice of users and roles. Its handler gets `Member`s, `User`s and `Role`s."""
+
+    def __init__(
+        self,
+        *,
+        action: Handler | None = None,
+        default_values: Sequence[Any] = (),
+        **settings: Unpack[SelectSettings],
+    ) -> None:
+        super().__init__(default_values=default_values, **_of_discord(settings))
+        self.press = _press(self, action, settings)
+
+
+class ChannelSelect(_Callable, discord.ui.ChannelSelect[Any]):
+    """A choice of channels, of all types or of `channel_types`. Its handler gets `AppCommandChannel`s."""
+
+    def __init__(
+        self,
+        *,
+        action: Handler | None = None,
+        channel_types: Sequence[discord.ChannelType] = (),
+        default_values: Sequence[Any] = (),
+        **settings: Unpack[SelectSettings],
+    ) -> None:
+        super().__init__(
+            channel_types=list(channel_types), default_values=default_values, **_of_discord(settings)
+        )
+        self.press = _press(self, action, settings)
+
+
+# Decorated -----------------------------------------------------------------------------------------
+
+AnySelect = Select | UserSelect | RoleSelect | MentionableSelect | ChannelSelect
+SelectT = TypeVar("SelectT", bound=AnySelect)
+_CLASSES = (Select, UserSelect, RoleSelect, MentionableSelect, ChannelSelect)
+_DYNAMIC = ("options", "default_values", "placeholder", "min_values", "max_values", "disabled")
+
+
+class SelectDeclaration(ComponentDeclaration[SelectT]):
+    """A method decorated with `@select`."""
+
+    def __init__(self, function: Callable[..., Any], cls: type[SelectT], settings: dict[str, Any]) -> None:
+        self._cls = cls
+        #: The defaults that are not `render`'s, so that a later choice stands in for them.
+        self._initial: tuple[str, ...] = ()
+        super().__init__(function, settings, _DYNAMIC)
+        if not self._dynamic.keys() & {"options", "default_values"}:
+            self._initial = defaults_of(cast(Any, self._make(function, {}).to_component_dict()))
+            self.press = replace(self.press, initial=self._initial)
+
+    def _make(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> SelectT:
+        settings: dict[str, Any] = {**self._settings, **dynamic, "action": method}
+        if "options" in settings and "options" not in dynamic:
+            settings["options"] = [copy(option) for option in settings["options"]]
+        item = self._cls(**settings)
+        item.press = replace(item.press, initial=self._initial)
+        return item
+
+
+class DeclaredSettings(TypedDict, total=False):
+    """What `@select` takes: the settings of its class, some of which may be functions of the menu."""
+
+    options: Sequence[discord.SelectOption] | Callable[[Any], Sequence[discord.SelectOption]]
+    default_values: Sequence[Any] | Callable[[Any], Sequence[Any]]
+    channel_types: Sequence[discord.ChannelType]
+    placeholder: str | Callable[[Any], str | None] | None
+    min_values: int | Callable[[Any], int]
+    max_values: int | Callable[[Any], int]
+    disabled: bool | Callable[[Any], bool]
+    visible: bool | Callable[[Any], bool]
+    guard: Guard | None
+    key: str | None
+    clicks: ClickPolicy | None
+    access: Access | None
+    defer: bool
+    remember: bool
+
+
+@overload
+def select(
+    **settings: Unpack[DeclaredSettings],
+) -> Callable[[Callable[..., Any]], SelectDeclaration[Select]]: ...
+@overload
+def select(
+    *, cls: type[SelectT], **settings: Unpack[DeclaredSettings]
+) -> Callable[[Callable[..., Any]], SelectDeclaration[SelectT]]: ...
+def select(*, cls: Any = Select, **settings: Any) -> Any:
+    """Make a method `(self, ctx, values)` a select of every screen of the menu, in order of declaration.
+
+    `cls` is `Select`, `UserSelect`, `RoleSelect`, `MentionableSelect` or `ChannelSelect`; the settings are
+    those of the class, and `visible`. All but `channel_types` and the conditions may be functions of the
+    menu. `render` may place it elsewhere by naming it: `components=[self.pick]`.
+
+    ```python
+    @select(options=[discord.SelectOption(label="Red"), discord.SelectOption(label="Blue")])
+    async def pick(self, ctx: MenuContext, values: list[str]) -> None:
+        self.state.merge(color=values[0])
+    ```
+    """
+    if cls not in _CLASSES:
+        raise DefinitionError(f"@select takes one of flowcord's selects as its cls, not {cls!r}")
+
+    def declare(function: Callable[..., Any]) -> SelectDeclaration[AnySelect]:
+        if isinstance(function, ComponentDeclaration) or not inspect.isfunction(function):
+            raise DefinitionError(f"@select decorates a method, not {function!r}")
+        return SelectDeclaration(function, cls, settings)
+
+    return declare
