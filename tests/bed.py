@@ -36,7 +36,18 @@ class Shown:
 
     @property
     def buttons(self) -> dict[str, Payload]:
-        return {button["label"]: button for row in self.rows for button in row}
+        return {each["label"]: each for row in self.rows for each in row if each["type"] == 2}
+
+    @property
+    def selects(self) -> dict[str, Payload]:
+        """The selects by their placeholders."""
+        return {each["placeholder"]: each for row in self.rows for each in row if each["type"] != 2}
+
+    def chosen(self, placeholder: str) -> list[str]:
+        """What a select shows as chosen: its options' values, or the ids of its objects."""
+        shown = self.selects[placeholder]
+        options = [each["value"] for each in shown.get("options", ()) if each.get("default")]
+        return options + [each["id"] for each in shown.get("default_values", ())]
 
     @property
     def labels(self) -> list[str]:
@@ -196,6 +207,23 @@ class Bed:
     async def click(self, session: MenuSession, label: str, user: int = ANN) -> Interaction:
         """Press a button and wait until the session rests, or waits for the clock."""
         interaction = self.press(session, label, user)
+        await self.settle()
+        return interaction
+
+    async def choose(
+        self, session: MenuSession, placeholder: str, *values: str, user: int = ANN, **resolved: Payload
+    ) -> Interaction:
+        """Choose values in a select that is on display; objects with what Discord resolves them to."""
+        assert session.stage.message_id is not None
+        shown = self.shown(session).selects[placeholder]
+        data: Payload = {
+            "custom_id": shown["custom_id"],
+            "component_type": shown["type"],
+            "values": list(values),
+        }
+        if resolved:
+            data["resolved"] = resolved
+        interaction = self._receive(self._interaction(3, data, user, session.stage.message_id))
         await self.settle()
         return interaction
 

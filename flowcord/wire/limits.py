@@ -17,6 +17,7 @@ _LABEL, _URL, _FIELDS = 80, 512, 25
 _EMBED_PARTS = (("title", 256), ("description", 4096), ("footer", 2048), ("author", 256))
 _NESTED = {"footer": "text", "author": "name"}
 _TITLE, _ITEMS = 45, 5
+_BUTTON = 2
 _LABEL_PARTS = (("label", 45), ("description", 100))
 _INPUT_PARTS = (("label", 45), ("placeholder", 100), ("value", 4000))
 
@@ -114,6 +115,8 @@ def _row(found: list[str], buttons: list[Payload], path: str) -> None:
     if len(buttons) > _ROW_LENGTH:
         found.append(f"{path}: {len(buttons)} buttons, and Discord takes {_ROW_LENGTH} a row")
     for button in buttons:
+        if button["type"] != _BUTTON:
+            continue
         label = button.get("label")
         if label is not None and len(label) > _LABEL:
             _over(found, f"{path} → Button {label[:20]!r}… → label", len(label), _LABEL)

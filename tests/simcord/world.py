@@ -126,6 +126,22 @@ class Shown:
         """The labels of all buttons, disabled ones too."""
         return [each["label"] for each in self._buttons()]
 
+    @property
+    def selects(self) -> dict[str, dict[str, Any]]:
+        """The selects by their placeholders."""
+        kinds = {3, 5, 6, 7, 8}
+        return {
+            each["placeholder"]: each
+            for each in walk_components(self.message.components)
+            if each["type"] in kinds
+        }
+
+    def chosen(self, placeholder: str) -> list[str]:
+        """What a select shows as chosen: its options' values, or the ids of its objects."""
+        shown = self.selects[placeholder]
+        options = [each["value"] for each in shown.get("options", ()) if each.get("default")]
+        return options + [each["id"] for each in shown.get("default_values", ())]
+
     def _buttons(self) -> Iterator[dict[str, Any]]:
         return (each for each in walk_components(self.message.components) if each["type"] == 2)
 
@@ -197,6 +213,11 @@ class Person:
         """Write a message where the menus are, or elsewhere."""
         return await self.actor.send(channel or self._world.channel, text, **more)
 
+    async def choose(self, shown: Shown, placeholder: str, *values: Any) -> Input:
+        """Choose in a select what it offers: strings, or simcord's handles of users, roles, channels."""
+        custom_id = shown.selects[placeholder]["custom_id"]
+        return Input(await self.actor.select(shown.message, values, custom_id=custom_id))
+
     async def submit(self, opened: Input, **values: Any) -> Input:
         """Fill the form that a click opened, by the labels of its fields, and send it.
 
@@ -218,8 +239,11 @@ class Person:
         await self._world.env.settle()
         return pressed
 
-    def tap(self, shown: Shown, custom_id: str) -> Input:
-        """The same, without waiting for anything: the next click may come at once."""
+    def tap(self, shown: Shown, custom_id: str, *values: str) -> Input:
+        """The same, without waiting for anything: the next click may come at once.
+
+        With `values`, it is the id of a select in which these are chosen, whether it offers them or not.
+        """
         backend = self._world.env.backend
         message = backend.get_message(shown.message.channel_id, shown.id)
         record, payload = base_payload(
@@ -228,7 +252,13 @@ class Person:
             channel_id=message.channel_id,
             guild_id=self._world.guild.id,
             user_id=self.id,
-            data={"custom_id": custom_id, "component_type": ComponentType.BUTTON},
+            data={"custom_id": custom_id, "component_type": ComponentType.BUTTON}
+            if not values
+            else {
+                "custom_id": custom_id,
+                "component_type": ComponentType.STRING_SELECT,
+                "values": list(values),
+            },
         )
         payload["message"] = dict(serializers.message_payload(backend, message))
         record.source_message_id = message.id
