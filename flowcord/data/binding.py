@@ -12,8 +12,15 @@ from pydantic import BaseModel
 from flowcord.data.boundary import current
 from flowcord.data.scope import Scope, owner_of
 from flowcord.data.shape import Shape
-from flowcord.errors import ClientBoundaryError, ReadOnlyError, ScopeUnavailableError, StateValidationError
-from flowcord.store import Address, Policy
+from flowcord.data.upgrades import Upgrades, upgraded
+from flowcord.errors import (
+    ClientBoundaryError,
+    NotFoundError,
+    ReadOnlyError,
+    ScopeUnavailableError,
+    StateValidationError,
+)
+from flowcord.store import Address, Policy, Record
 
 __all__ = ("Binding", "HasId")
 
@@ -40,7 +47,7 @@ class Binding(Generic[ModelT]):
     writable: bool = True
     exposed: frozenset[str] = frozenset()
     keep: timedelta | None = None
-    revision: int = 1
+    upgrades: Upgrades = ()
     max_items: int | None = None
     when_full: Literal["refuse", "oldest"] = "refuse"
 
@@ -48,7 +55,27 @@ class Binding(Generic[ModelT]):
         return Address(self.scope.value, scope_id, self.name)
 
     def policy(self, scope_id: str) -> Policy:
-        return Policy(owner_of(self.scope, scope_id), self.keep, self.revision)
+        return Policy(owner_of(self.scope, scope_id), self.keep, len(self.upgrades) + 1)
+
+    def current(self, record: Record) -> Record:
+        """The record in the code's data revision.
+
+        Raises `StoredDataError` where it cannot be brought there, `NotFoundError` for a missing item.
+        """
+        if record.data is None:
+            self.require_there(record)
+        elif record.revision != len(self.upgrades) + 1:
+            return upgraded(record, self.upgrades, self.label)
+        return record
+
+    def require_there(self, record: Record) -> None:
+        """Raises `NotFoundError` for an item that is not there; other records read as their defaults."""
+        if record.data is None and self.kind == "collection":
+            raise NotFoundError(f"{self.label} has no such item.")
+
+    def read(self, record: Record) -> ModelT:
+        """The immutable value of a record. Raises `StoredDataError` if there is no valid one."""
+        return self.shape.read(self.current(record))
 
     def user_id(self, user: HasId | int, own: str | None) -> str:
         """The scope id of another user's record. Raises `ScopeUnavailableError` outside of USER scope."""

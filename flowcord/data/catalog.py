@@ -13,6 +13,7 @@ from flowcord.data.block import Block, blocks_of, plan_of, sites_of
 from flowcord.data.bubbling import Declared, Domain, Merged, merge
 from flowcord.data.declarations import Collection, Declaration, Resource, State
 from flowcord.data.scope import Scope, is_stored_id
+from flowcord.data.terms import Terms, domain_of, terms_of
 from flowcord.errors import BubblingError, DeclarationError, ScopeUnavailableError
 
 __all__ = ("Catalog", "FlowData", "FlowSpec")
@@ -75,10 +76,11 @@ class Catalog:
         ]
         declared = [each for group in (*earlier, *added) for each in group]
         merged = merge(declared)
-        if merged.conflicts:
-            raise BubblingError(merged.conflicts)
+        terms, contradictions = terms_of(specs.values())
+        if conflicts := [*merged.conflicts, *contradictions]:
+            raise BubblingError(conflicts)
         self._specs = specs
-        self._flows = {kind: _flow_data(spec, declared, merged) for kind, spec in specs.items()}
+        self._flows = {kind: _flow_data(spec, declared, merged, terms) for kind, spec in specs.items()}
 
     def remove(self, kind: str) -> None:
         """Forgets a flow; a flow added later need not agree with it any more."""
@@ -128,8 +130,7 @@ def _declared(spec: FlowSpec) -> list[Declared]:
     for root, path, flow_level in roots:
         for site in sites_of(root, path, seen):
             scope = site.declaration.scope
-            own = scope is Scope.SESSION or scope in spec.isolate
-            domain = Domain(scope, spec.kind if own else "")
+            domain = domain_of(spec, scope)
             found.append(
                 Declared(spec.kind, site.path, site.declaration, domain, flow_level and site.block is root)
             )
@@ -148,16 +149,20 @@ def _resolve_entries(spec: FlowSpec) -> None:
             entry.resolve()
 
 
-def _flow_data(spec: FlowSpec, declared: Sequence[Declared], merged: Merged) -> FlowData:
+def _flow_data(
+    spec: FlowSpec, declared: Sequence[Declared], merged: Merged, terms: Mapping[Domain, Terms]
+) -> FlowData:
     own = [each for each in declared if each.kind == spec.kind]
-    bindings = {each.declaration: _binding(each, spec, merged) for each in own}
+    bindings = {
+        each.declaration: _binding(each, spec, merged, terms.get(each.domain, Terms())) for each in own
+    }
     plans = [plan_of(cls) for cls in _classes(spec)]
     return FlowData(
         spec.kind, bindings, empty=not bindings and not any(plan.entries or plan.parts for plan in plans)
     )
 
 
-def _binding(declared: Declared, spec: FlowSpec, merged: Merged) -> Binding[Any]:
+def _binding(declared: Declared, spec: FlowSpec, merged: Merged, terms: Terms) -> Binding[Any]:
     declaration, scope = declared.declaration, declared.declaration.scope
     common: dict[str, Any] = {
         "kind": declaration.kind,
@@ -169,8 +174,7 @@ def _binding(declared: Declared, spec: FlowSpec, merged: Merged) -> Binding[Any]
     }
     if isinstance(declaration, State):
         shape = declaration.shape.completed(merged.defaults.get((spec.kind, scope), {}))
-        revision = 1 + len(spec.upgrades.get(scope, ()))
-        return Binding(**common, shape=shape, keep=spec.keep.get(scope), revision=revision)
+        return Binding(**common, shape=shape, keep=terms.keep, upgrades=terms.upgrades)
     assert isinstance(declaration, (Resource, Collection))
     chosen = merged.definitions[spec.kind, scope, declaration.name]
     definition = chosen.named
@@ -182,6 +186,6 @@ def _binding(declared: Declared, spec: FlowSpec, merged: Merged) -> Binding[Any]
         **limits,
         shape=definition.shape,
         writable=(definition if chosen.by.flow_level else declaration).writable,
-        keep=definition.keep if definition.keep is not None else spec.keep.get(scope),
-        revision=1 + len(definition.upgrades),
+        keep=definition.keep if definition.keep is not None else terms.keep,
+        upgrades=definition.upgrades,
     )

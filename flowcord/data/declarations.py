@@ -5,8 +5,8 @@ On the class an attribute is the declaration; on an instance that a session boun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from collections.abc import Collection as Names
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Generic, Literal, NoReturn, Self, TypeVar, overload
 
@@ -16,15 +16,13 @@ from flowcord.data.collections import CollectionHandle
 from flowcord.data.handles import ResourceHandle, StateHandle
 from flowcord.data.scope import Scope, check_name
 from flowcord.data.shape import Shape, shape_of
+from flowcord.data.upgrades import Upgrade, check_keep, check_upgrades
 from flowcord.errors import DeclarationError
 
-__all__ = ("Collection", "Declaration", "Resource", "State", "Upgrade", "collection", "resource", "state")
+__all__ = ("Collection", "Declaration", "Resource", "State", "collection", "resource", "state")
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 HandleT = TypeVar("HandleT")
-
-Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
-"""From one data revision to the next: a plain function from stored JSON to stored JSON."""
 
 
 class Declaration(Generic[HandleT]):
@@ -153,8 +151,9 @@ class Resource(Declaration[ResourceHandle[ModelT]], Generic[ModelT]):
     ) -> None:
         super().__init__(model, scope, expose=expose, name=name)
         self.writable = writable
+        check_keep(self.label, keep)
         self.keep = keep
-        self.upgrades = tuple(upgrades)
+        self.upgrades = check_upgrades(self.label, upgrades)
 
     def check(self) -> None:
         super().check()
@@ -190,8 +189,9 @@ class Collection(Declaration[CollectionHandle[ModelT]], Generic[ModelT]):
         self.writable = writable
         self.max_items = max_items
         self.when_full: Literal["refuse", "oldest"] = when_full
+        check_keep(self.label, keep)
         self.keep = keep
-        self.upgrades = tuple(upgrades)
+        self.upgrades = check_upgrades(self.label, upgrades)
 
 
 def state(model: type[ModelT], *, scope: Scope, expose: bool | Names[str] = False) -> State[ModelT]:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Generic, Self, TypeVar, cast
 
 from pydantic import BaseModel
-from pydantic_core import to_json
 
-from flowcord.data import operations
+from flowcord.data import documents, operations
 from flowcord.data.binding import Binding, HasId
 from flowcord.data.boundary import current
 from flowcord.data.cells import Cell, Cells
 from flowcord.data.exposed import Exposed
-from flowcord.data.frozen import thaw
 from flowcord.data.json_form import Unfit
 from flowcord.data.operations import Operation
-from flowcord.data.shape import Shape
 from flowcord.data.swap import swap
-from flowcord.errors import NotFoundError, StoredDataError, StoreError
-from flowcord.store import Drop, Json, Record, Refused, Written
+from flowcord.errors import StoreError
+from flowcord.store import Drop, Json, OtherRevision, Record, Refused, Written
 
 __all__ = ("Handle", "ItemHandle", "ResourceHandle", "StateHandle", "Write")
 
@@ -31,23 +28,23 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 class Write(Generic[ModelT]):
     """What a write did."""
 
-    __slots__ = ("_record", "_shape", "changed", "version")
+    __slots__ = ("_binding", "_record", "changed", "version")
 
     changed: bool
     """False for a no-op: what would have been stored is stored already."""
     version: int
     """The record's version now."""
 
-    def __init__(self, written: Written, shape: Shape[ModelT]) -> None:
+    def __init__(self, written: Written, binding: Binding[ModelT]) -> None:
         self.changed = written.changed
         self.version = written.record.version
         self._record = written.record
-        self._shape = shape
+        self._binding = binding
 
     @property
     def value(self) -> ModelT:
         """The record after this write, others' committed changes included."""
-        return self._shape.read(self._record)
+        return self._binding.read(self._record)
 
     def __repr__(self) -> str:
         return f"<Write changed={self.changed} version={self.version}>"
@@ -87,7 +84,7 @@ class Handle(Generic[ModelT]):
         boundary = current.get()
         if boundary is not None and boundary.kind == "render":
             return self._exposed_value()
-        return self._shape.read(self._record())
+        return self._binding.read(self._record())
 
     @property
     def version(self) -> int:
@@ -107,7 +104,7 @@ class Handle(Generic[ModelT]):
         binding = self._binding
         if not binding.exposed:
             binding.require_open()
-        value = self._shape.read(self._record())
+        value = binding.read(self._record())
         if binding.exposed >= self._shape.fields.keys():
             return value
         return cast(ModelT, Exposed(binding.label, {name: getattr(value, name) for name in binding.exposed}))
@@ -145,11 +142,15 @@ class Handle(Generic[ModelT]):
         cell = self._writable()
         if inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(type(fn).__call__):
             raise self._binding.refused({"": "update takes a plain function: it may run again"})
-        return self._swap(cell, lambda record: self._updated(record, fn))
+        return self._swap(cell, lambda record: documents.updated(self._binding, record, fn))
 
     def reset(self) -> Coroutine[Any, Any, Write[ModelT]]:
         """Back to defaults. A state handle drops its own fields, a resource all keys."""
-        return self._write(self._writable(), Drop(None))
+        return self._drop(Drop(None))
+
+    def _drop(self, drop: Drop) -> Coroutine[Any, Any, Write[ModelT]]:
+        binding = self._binding
+        return self._write(self._writable(), drop, lambda record: documents.dropped(binding, record, drop))
 
     def _writable(self) -> Cell:
         self._binding.require_writable()
@@ -168,52 +169,36 @@ class Handle(Generic[ModelT]):
             raise self._binding.refused(unfit.rules) from None
         if not operation.fields:
             return self._unchanged()
-        if operation.checked:
-            return self._swap(cell, lambda record: self._operated(record, operation))
-        return self._write(cell, operation.change)
+        binding = self._binding
+
+        def after(record: Record) -> dict[str, Json]:
+            return documents.operated(binding, record, operation)
+
+        return self._swap(cell, after) if operation.checked else self._write(cell, operation.change, after)
 
     async def _unchanged(self) -> Write[ModelT]:
-        return Write(Written(self._record(), False), self._shape)
+        return Write(Written(self._record(), False), self._binding)
 
-    async def _write(self, cell: Cell, change: operations.Delta | Drop) -> Write[ModelT]:
+    async def _write(
+        self, cell: Cell, change: operations.Delta | Drop, after: Callable[[Record], dict[str, Json]]
+    ) -> Write[ModelT]:
+        """One statement; on a record of an earlier data revision, what `after` makes of it as a whole."""
         try:
             written = await self._cells.write(cell, change, self._binding.policy(cell.address.scope_id))
+        except OtherRevision:
+            return await self._swap(cell, after)
         except Refused as refusal:
             raise self._binding.refused({refusal.field: refusal.rule}) from None
-        return Write(written, self._shape)
+        return Write(written, self._binding)
 
     async def _swap(self, cell: Cell, after: Callable[[Record], dict[str, Json]]) -> Write[ModelT]:
         policy = self._binding.policy(cell.address.scope_id)
         try:
-            return Write(await swap(self._cells, cell, after, policy, self._binding.label), self._shape)
+            return Write(await swap(self._cells, cell, after, policy, self._binding.label), self._binding)
         except Refused as refusal:
             raise self._binding.refused({refusal.field: refusal.rule}) from None
         except Unfit as unfit:
             raise self._binding.refused(unfit.rules) from None
-
-    def _operated(self, record: Record, operation: Operation) -> dict[str, Json]:
-        raw = self._raw(record)
-        invalid = set(self._shape.invalid(record))
-        if operation.partial and (broken := invalid.intersection(operation.fields)):
-            raise StoredDataError(
-                f"{self._binding.label}: what is stored in {sorted(broken)} is of another kind."
-            )
-        shown = self._shape.document({name: form for name, form in raw.items() if name not in invalid})
-        settled = self._shape.settle(operations.applied(operation.change, shown))
-        return {**raw, **_differing(settled, shown, operation.fields if operation.pins else ())}
-
-    def _updated(self, record: Record, fn: Callable[[ModelT], ModelT | None]) -> dict[str, Json]:
-        raw = self._raw(record)
-        basis = self._shape.read(record)
-        copy = thaw(basis)
-        result: object = fn(copy)
-        if inspect.iscoroutine(result):
-            result.close()
-        settled = self._shape.encode(copy if result is None else result)
-        return {**raw, **_differing(settled, self._shape.forms(basis), ())}
-
-    def _raw(self, record: Record) -> Mapping[str, Json]:
-        return record.data or {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._binding.label}>"
@@ -239,7 +224,7 @@ class StateHandle(_UserHandle[ModelT]):
     __slots__ = ()
 
     def reset(self) -> Coroutine[Any, Any, Write[ModelT]]:
-        return self._write(self._writable(), Drop(tuple(self._shape.fields)))
+        return self._drop(Drop(tuple(self._shape.fields)))
 
 
 class ResourceHandle(_UserHandle[ModelT]):
@@ -266,21 +251,5 @@ class ItemHandle(Handle[ModelT]):
 
     def _record(self) -> Record:
         record = super()._record()
-        self._raw(record)
+        self._binding.require_there(record)
         return record
-
-    def _raw(self, record: Record) -> Mapping[str, Json]:
-        if record.data is None:
-            raise NotFoundError(f"{self._binding.label} has no such item.")
-        return record.data
-
-
-def _differing(
-    after: Mapping[str, Json], before: Mapping[str, Json], pins: tuple[str, ...]
-) -> dict[str, Json]:
-    # As text, because True == 1 in Python but not in JSON.
-    return {
-        name: form
-        for name, form in after.items()
-        if name in pins or name not in before or to_json(form) != to_json(before[name])
-    }

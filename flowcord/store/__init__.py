@@ -39,6 +39,7 @@ from flowcord.store.changes import (
     total as total,
 )
 from flowcord.store.failures import Conflict as Conflict
+from flowcord.store.failures import OtherRevision as OtherRevision
 from flowcord.store.failures import Refused as Refused
 from flowcord.store.records import (
     Address as Address,

@@ -65,6 +65,8 @@ class Row(NamedTuple):
     """Its version; 0 where there is none."""
     written: Sql
     """Whether its document counts: there, not expired."""
+    current: Sql
+    """Whether what is written there is of the code's data revision."""
 
 
 @dataclass(frozen=True, slots=True)

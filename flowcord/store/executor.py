@@ -10,7 +10,7 @@ from flowcord.clock import Clock
 from flowcord.errors import AtomicError, NotFoundError, StoredDataError
 from flowcord.store.cache import Scan, SharedCache
 from flowcord.store.database import Database, Row
-from flowcord.store.failures import Conflict, Refused
+from flowcord.store.failures import Conflict, OtherRevision, Refused
 from flowcord.store.records import Address, Record, Written
 from flowcord.store.statements import LOCK, READ, READ_MANY, Statement
 from flowcord.store.stats import Counters
@@ -23,7 +23,7 @@ __all__ = ("Executor",)
 Perform: TypeAlias = Callable[[Fetch], Awaitable[Written]]
 Announce: TypeAlias = Callable[[Record], None]
 
-_AS_BEFORE = (Refused, NotFoundError, StoredDataError)
+_AS_BEFORE = (Refused, OtherRevision, NotFoundError, StoredDataError)
 """Answers after which the row is as it was, and the cache as true as before."""
 
 

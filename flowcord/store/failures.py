@@ -10,7 +10,7 @@ import asyncpg
 
 from flowcord.errors import ConcurrentModificationError, StoreError, StoreUnavailableError
 
-__all__ = ("ERRORS", "Conflict", "Refused", "failure", "is_lost")
+__all__ = ("ERRORS", "Conflict", "OtherRevision", "Refused", "failure", "is_lost")
 
 
 class Refused(Exception):  # the data layer words it for its readers
@@ -28,6 +28,10 @@ class Refused(Exception):  # the data layer words it for its readers
 
 class Conflict(Exception):  # the data layer tries again on newer data
     """The record is no longer what a `Replace` was based on."""
+
+
+class OtherRevision(Exception):  # the data layer upgrades the document
+    """The record is of another data revision than the code's: only a `Replace` may write there."""
 
 
 #: What asyncpg raises, all of it.

@@ -9,10 +9,24 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ClauseElement, and_, case, false, func, literal_column, null, select, true, update
+from sqlalchemy import (
+    ClauseElement,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
-from flowcord.store.changes import Change
+from flowcord.store.changes import Change, Replace
 from flowcord.store.effects import EMPTY_OBJECT, Effect, Row, Rule, Sql, effect_of
 from flowcord.store.shapes import shape_of
 from flowcord.store.statements import ADDRESS, KEY, LIVE, POLICY, SNAPSHOT, Statement, fits, raised
@@ -22,13 +36,15 @@ __all__ = ("Write", "write_of")
 
 _row = records.c
 
-_live_row = Row(base=_row.data, version=_row.version, written=true())
-_dead_row = Row(base=EMPTY_OBJECT, version=_row.version, written=false())
-_no_row = Row(base=EMPTY_OBJECT, version=literal_column("0::bigint"), written=false())
+_same_revision = _row.revision == bindparam("revision", type_=Integer)
+_live_row = Row(base=_row.data, version=_row.version, written=true(), current=_same_revision)
+_dead_row = Row(base=EMPTY_OBJECT, version=_row.version, written=false(), current=true())
+_no_row = Row(base=EMPTY_OBJECT, version=literal_column("0::bigint"), written=false(), current=true())
 _any_row = Row(
     base=case((LIVE, _row.data), else_=EMPTY_OBJECT),
     version=func.coalesce(_row.version, literal_column("0")),
     written=func.coalesce(LIVE, false()),
+    current=or_(func.coalesce(~LIVE, true()), _same_revision),
 )
 
 
@@ -73,6 +89,8 @@ def _compile(change: Change) -> Write:
 
 def _effect(change: Change, row: Row) -> Effect:
     effect = effect_of(change, row)
+    if not isinstance(change, Replace):  # which stores a whole document, of the code's revision
+        effect = replace(effect, rules=(Rule("revision", row.current), *effect.rules))
     if not effect.may_grow:
         return effect
     size = Rule("max_record_bytes", fits(effect.result))

@@ -12,7 +12,7 @@ from flowcord.errors import ConcurrentModificationError, NotFoundError, StoredDa
 from flowcord.store.changes import Change, Increments
 from flowcord.store.database import Row
 from flowcord.store.effects import Rule
-from flowcord.store.failures import Conflict, Refused
+from flowcord.store.failures import Conflict, OtherRevision, Refused
 from flowcord.store.records import UNBOUNDED, Address, Policy, Record, Written
 from flowcord.store.shapes import arguments
 from flowcord.store.statements import READ, Statement
@@ -81,7 +81,8 @@ async def write_record(
     """Apply `change` to the row as Postgres finds it.
 
     Raises `Refused` or `StoredDataError` where the row forbids it, `Conflict` where it is no longer the
-    basis, `NotFoundError` for an item that is not there. In all of them the row is as before.
+    basis, `OtherRevision` where its document is of another one, `NotFoundError` for an item that is not
+    there. In all of them the row is as before.
     """
     if isinstance(change, Increments):
         change = Increments(tuple(item for item in change.items if item.delta))
@@ -116,6 +117,8 @@ def _found(address: Address, record: Record) -> Record:
 def _refusal(address: Address, change: Change, rule: Rule) -> Exception:
     if rule.name == "basis":
         return Conflict()
+    if rule.name == "revision":
+        return OtherRevision()
     if rule.name == "max_record_bytes":
         return Refused(rule.name)
     field = change.items[rule.item].field if isinstance(change, Increments) else getattr(change, "field", "")

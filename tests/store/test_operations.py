@@ -19,6 +19,7 @@ from flowcord.store import (
     Increment,
     Increments,
     Merge,
+    OtherRevision,
     Policy,
     Put,
     Refused,
@@ -314,8 +315,28 @@ async def test_policy_is_stored_by_effective_writes_only(a: Store, sql: Any) -> 
     assert first["expires_at"] - first["updated_at"] == timedelta(hours=1)
     await a.write(ANN, Merge({"x": 1}), policy)
     assert await stored(sql) == first
-    await a.write(ANN, Merge({"x": 2}), FOREVER)
+    await a.write(ANN, Merge({"x": 2}), policy._replace(keep=None))
     assert (await stored(sql) or {})["expires_at"] is None
+
+
+@pytest.mark.case("D88")
+@pytest.mark.parametrize("revision", [1, 3])
+async def test_only_a_whole_document_is_written_over_one_of_another_revision(
+    a: Store, sql: Any, revision: int
+) -> None:
+    await a.write(ANN, Merge({"x": 1}), Policy(revision=2))
+    before = await stored(sql)
+    policy = Policy(revision=revision)
+    for change in (Merge({"x": 2}), Merge({"x": 1}), Append("l", 1), Drop()):
+        with pytest.raises(OtherRevision):
+            await a.write(ANN, change, policy)
+    assert await stored(sql) == before
+    replaced = await a.write(ANN, Replace({"x": 1}, basis=await a.read_fresh(ANN)), policy)
+    assert not replaced.changed  # equal data of another revision is no reason to write
+    replaced = await a.write(ANN, Replace({"y": 1}, basis=await a.read_fresh(ANN)), policy)
+    assert (replaced.changed, replaced.record.revision) == (True, revision)
+    await sql.execute(EXPIRE)
+    assert (await a.write(ANN, Merge({"x": 1}), FOREVER)).record.revision == 1  # nothing counts there
 
 
 EXPIRE = "UPDATE flowcord_record SET expires_at = now() - interval '1 s'"
