@@ -94,6 +94,11 @@ class SessionData:
         if self._cells is not None:
             await self._cells.load(cell for block in blocks for cell in _bound(block).cells)
 
+    async def reload(self, *blocks: Block) -> None:
+        """The same past the cache, with what Postgres has now. Raises `StoreUnavailableError`."""
+        if self._cells is not None:
+            await self._cells.reload(cell for block in blocks for cell in _bound(block).cells)
+
     async def evaluate(self, *blocks: Block) -> None:
         """Evaluates the client data of these bound blocks. A failing entry fails alone."""
         for bound in map(_bound, blocks):

@@ -68,8 +68,11 @@ class StateAccessor(Generic[S]):
         return thaw(self._value)
 
     def restore(self, snapshot: S) -> None:
-        """Put a snapshot back."""
-        self.set(snapshot)
+        """Put a snapshot back, or what `current` was."""
+        if getattr(type(snapshot), "__frozen_of__", None) is self._model:  # checked already, and immutable
+            self._value = snapshot
+        else:
+            self.set(snapshot)
 
     def _known(self, names: Any) -> None:
         unknown = [name for name in names if name not in self._model.model_fields]

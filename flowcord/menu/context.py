@@ -139,8 +139,31 @@ class MenuContext(Protocol):
         """End the session. Code after this still runs."""
         ...
 
-    async def refresh(self) -> None:
-        """Render and send now, inside the handler."""
+    async def refresh(self, *, hard: bool = False) -> None:
+        """Render and send now, inside the handler.
+
+        `hard` begins the menu anew first, with the options it has: state, pages and selections are what they
+        were at first, declared data is read again, `setup` runs. The menu is not left; what was clicked on
+        the screen before is stale. Raises what `setup` raises, with everything as it was.
+        """
+        ...
+
+    async def update_options(
+        self,
+        options: Options | None = None,
+        /,
+        *,
+        preserve_state: bool = False,
+        preserve_instance: bool = False,
+        **fields: Any,
+    ) -> None:
+        """Give this menu other options, in place of all it had; it is not left, and Back leads where it led.
+
+        State, pages and selections begin anew and `setup` runs, then `on_update_options`.
+        `preserve_state` puts the state back after `setup`; `preserve_instance` keeps it all, without
+        `setup`. What was clicked on the screen before is stale. Raises `OptionsError`, and what the hooks
+        raise, with everything as it was.
+        """
         ...
 
     async def open_sub_menu(

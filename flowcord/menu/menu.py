@@ -43,6 +43,7 @@ HOOKS = (
     "before_render",
     "after_render",
     "on_action",
+    "on_update_options",
     "on_cancel",
     "on_timeout",
     "on_end",
@@ -160,6 +161,9 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
 
     def on_action(self, ctx: MenuContext) -> Any:
         """Before the action of a button."""
+
+    def on_update_options(self, ctx: MenuContext, old: Any) -> Any:
+        """After `ctx.update_options`; `old` are the options before."""
 
     def on_cancel(self, ctx: MenuContext) -> Any:
         """The user pressed Cancel."""

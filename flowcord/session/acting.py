@@ -148,6 +148,9 @@ async def _stale(session: MenuSession, turn: Turn) -> None:
     assert turn.answer is not None
     session.turned_away("stale", turn.kind, turn.name)
     if isinstance(turn, Click) and turn.current:
-        await session.stage.show_again(turn.answer)
+        if session.components is None:  # what is current could not be shown when it was its turn
+            await present(session, turn)
+        else:
+            await session.stage.show_again(turn.answer)
     else:
         await turn.answer.whisper(notice(session.runtime.texts.stale))

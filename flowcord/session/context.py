@@ -12,7 +12,7 @@ from flowcord.menu.context import MenuContext
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
 from flowcord.menu.texts import Texts
-from flowcord.session import asking, navigation
+from flowcord.session import asking, navigation, renewing
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import present
@@ -128,9 +128,30 @@ class SessionContext(MenuContext):
         """End the session as the Cancel button does."""
         await conclude(self._session, self.turn, SessionEnd(EndReason.CANCELLED))
 
-    async def refresh(self) -> None:
+    async def refresh(self, *, hard: bool = False) -> None:
         self._moving("refresh")
+        if hard:
+            await renewing.start_over(self._session, self.turn)
         await present(self._session, self.turn)
+
+    async def update_options(
+        self,
+        options: Options | None = None,
+        /,
+        *,
+        preserve_state: bool = False,
+        preserve_instance: bool = False,
+        **fields: Any,
+    ) -> None:
+        self._moving("update_options")
+        await renewing.update_options(
+            self._session,
+            self.turn,
+            options,
+            fields,
+            preserve_state=preserve_state,
+            preserve_instance=preserve_instance,
+        )
 
     async def open_sub_menu(
         self,

@@ -18,7 +18,7 @@ from flowcord.session.losing import lost
 from flowcord.session.picture import Picture, compose
 from flowcord.session.rows import BACK, CANCEL, Rows, compiled
 from flowcord.session.turn import Opening, Turn
-from flowcord.session.visits import dismiss_lost, return_to
+from flowcord.session.visits import Standing, return_to_shown
 from flowcord.wire.custom_id import id_prefix
 from flowcord.wire.endpoint import MessageGone, Unreachable
 from flowcord.wire.payload import Payload, notice
@@ -168,7 +168,7 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
     if before is None:  # a visit's first screen: where a failed navigation returns to
         if session.shown is None:
             session.runtime.places.add(session)
-        session.shown = (session.menu, session.stack.snapshot())
+        session.shown = Standing(session.menu, session.stack.snapshot())
 
 
 async def _open(session: MenuSession, turn: Opening, picture: Picture) -> None:
@@ -221,11 +221,9 @@ async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
     if session.shown is None:
         await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
         return
-    menu, frames = session.shown
-    if session.menu is not menu:  # a new visit's first screen: the navigation is undone
+    if session.components is None:  # the first screen of a visit or number: what led to it is undone
         try:
-            await return_to(session, turn, menu, frames)
-            dismiss_lost(session, turn)
+            await return_to_shown(session, turn, session.shown)
             session.notices.append(session.runtime.texts.error.format(incident=incident))
             await _present(session, turn)
         except Exception as again:

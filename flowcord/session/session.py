@@ -27,10 +27,11 @@ from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.log import NO_LOG, EventKind
 from flowcord.session.patience import Patience
 from flowcord.session.runtime import Hooks, Runtime
-from flowcord.session.stack import Entry, MenuStack, Opener
+from flowcord.session.stack import MenuStack
 from flowcord.session.stage import Stage
 from flowcord.session.tracing import Direction
 from flowcord.session.turn import End, Refresh, Turn
+from flowcord.session.visits import Standing
 from flowcord.wire.answer import Answer
 from flowcord.wire.payload import Payload
 
@@ -126,8 +127,8 @@ class MenuSession:
         self.hooked: frozenset[str] = frozenset()
         #: The rows of this visit, if its buttons never change: compiled templates with the visit's ids.
         self.rows: list[Payload] | None = None
-        #: The menu and the stack of the last screen that was shown: where a failed navigation returns to.
-        self.shown: tuple[AnyMenu, tuple[Entry | Opener, ...]] | None = None
+        #: The last screen that was shown: where a failed navigation returns to.
+        self.shown: Standing | None = None
         self.asks: list[Ask] = []
         self.notices: list[str] = []
         self.collector = Collector(self, runtime, Patience(self))
@@ -297,6 +298,11 @@ class MenuSession:
         """Have the declared data of `menu` and the flow at hand before user code runs."""
         if self.data is not None:
             await self.data.load(*self.blocks(menu))
+
+    async def reload(self, menu: AnyMenu) -> None:
+        """The same, with what is stored now."""
+        if self.data is not None:
+            await self.data.reload(*self.blocks(menu))
 
     def blocks(self, menu: AnyMenu) -> tuple[Block, ...]:
         """What is loaded and evaluated together: the menu, and the flow if it is more than a name."""

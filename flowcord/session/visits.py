@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.context import DISMISSED
@@ -15,10 +15,27 @@ from flowcord.session.turn import Turn
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("dismiss_lost", "enter", "enter_first", "leave", "make", "return_to")
+__all__ = (
+    "Standing",
+    "enter",
+    "enter_first",
+    "leave",
+    "make",
+    "return_to",
+    "return_to_shown",
+)
 
 AnyMenu = Menu[Any, Any, Any]
 Frames = Sequence[Entry | Opener]
+
+
+class Standing(NamedTuple):
+    """What was last on display: where a navigation that fails returns to."""
+
+    menu: AnyMenu
+    frames: Frames
+    #: Puts the menu back as it was shown; `None` if it was not begun anew since.
+    put_back: Callable[[], None] | None = None
 
 
 async def enter_first(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: Options) -> None:
@@ -41,7 +58,18 @@ async def return_to(session: MenuSession, turn: Turn, menu: AnyMenu, frames: Fra
     await enter(session, turn, menu)
 
 
-def dismiss_lost(session: MenuSession, turn: Turn) -> None:
+async def return_to_shown(session: MenuSession, turn: Turn, shown: Standing) -> None:
+    """Undo everything since the last screen that was shown."""
+    if shown.put_back is not None:
+        shown.put_back()
+    if shown.put_back is None or session.menu is not shown.menu:
+        await return_to(session, turn, shown.menu, shown.frames)
+        _dismiss_lost(session, turn)
+    else:  # it was begun anew in place, and never left
+        session.renew_visit()
+
+
+def _dismiss_lost(session: MenuSession, turn: Turn) -> None:
     """After an undone navigation: a handler that asked for a menu that is gone gets `DISMISSED`.
 
     An opener that was returned to since it was last seen has nobody waiting any more.

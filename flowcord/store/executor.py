@@ -122,6 +122,12 @@ class Executor:
         """The record as Postgres has it now."""
         return await self._read_row(READ, address, self._here(f"reading the record {address}"))
 
+    async def read_anew(self, addresses: Sequence[Address]) -> dict[Address, Record]:
+        """The records as Postgres has them now, by one statement."""
+        with self.cache.scan() as scan:
+            loaded = await self._load(self._here("loading records"), addresses)
+            return {address: self._seen(record, scan) for address, record in loaded.items()}
+
     async def lock(self, address: Address) -> Record:
         """The record as Postgres has it now, kept from others until the unit of work ends."""
         unit = self.unit

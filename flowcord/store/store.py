@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from logging import getLogger
@@ -130,6 +130,10 @@ class Store:
     async def read_fresh(self, address: Address) -> Record:
         """The record as Postgres has it now."""
         return await self._executor.read_fresh(address)
+
+    async def read_anew(self, addresses: Sequence[Address]) -> dict[Address, Record]:
+        """The records as Postgres has them now, by one statement from one snapshot; none: no statement."""
+        return await self._executor.read_anew(addresses) if addresses else {}
 
     async def lock(self, address: Address) -> Record:
         """The record as Postgres has it now, kept from other writers until the unit of work ends.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 from pydantic import BaseModel
 
@@ -78,3 +79,26 @@ async def test_what_another_session_wrote_is_seen_by_whatever_runs_next(database
         await click(bed, one, "Earn")
         assert Shop.saw == [("guard", 1), ("fill", 1), ("on_action", 1), ("on_action", 1), ("earn", 1)]
         assert [bed.shown(each).content for each in (one, other)] == ["Gold 2", "Gold 1"]
+
+
+@pytest.mark.case("S56")
+async def test_a_hard_refresh_reads_what_is_stored_now_though_nobody_told_of_it(database: str) -> None:
+    async def behind_the_back() -> None:
+        connection = await asyncpg.connect(database)
+        await connection.execute("SET session_replication_role = replica")  # no trigger, so no notification
+        await connection.execute("UPDATE flowcord_record SET data = '{\"gold\": 50}', version = version + 1")
+        await connection.close()
+
+    class Fresh(Shop):
+        @button("Refresh")
+        async def refresh(self, ctx: MenuContext) -> None:
+            await behind_the_back()
+            await ctx.refresh(hard=True)
+
+    async with opened(Fresh, database=database) as bed:
+        session = await bed.open(Fresh)
+        await click(bed, session, "Earn")
+        Fresh.saw = []
+        await click(bed, session, "Refresh")
+        assert Fresh.saw[-1] == ("setup", 50)
+        assert bed.shown(session).content == "Gold 50"
