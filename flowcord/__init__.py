@@ -21,6 +21,7 @@ from flowcord.menu.menu import Fallback, Menu
 from flowcord.menu.messages import message_handler
 from flowcord.menu.modals import Modal, modal
 from flowcord.menu.options import NoState, Options
+from flowcord.menu.reserved import Look, Reserved
 from flowcord.menu.screen import Screen
 from flowcord.menu.selects import ChannelSelect, MentionableSelect, RoleSelect, Select, UserSelect, select
 from flowcord.menu.session_state import session_state
@@ -48,6 +49,7 @@ __all__ = [
     "Flow",
     "FlowCord",
     "ItemHandle",
+    "Look",
     "MentionableSelect",
     "Menu",
     "MenuContext",
@@ -56,6 +58,7 @@ __all__ = [
     "Modal",
     "NoState",
     "Options",
+    "Reserved",
     "ResourceHandle",
     "RoleSelect",
     "Scope",

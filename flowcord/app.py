@@ -25,6 +25,7 @@ from flowcord.menu.commands import OPENERS
 from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import HOOKS
 from flowcord.menu.options import Options
+from flowcord.menu.reserved import Reserved
 from flowcord.menu.texts import Texts
 from flowcord.metrics import Meter, Metrics
 from flowcord.opener import Opener, ProjectResolver
@@ -56,7 +57,8 @@ class FlowCord:
     - `pool_size` connections; `cache_size` records cached for `cache_ttl` seconds; records of up to
       `max_record_bytes`; `connect_timeout` seconds for the start.
     - `project`: maps what a session is opened from to the id of its project, instead of its server's.
-    - `behavior`, `override_behavior`: for all menus; `texts`: the framework's sentences.
+    - `behavior`, `override_behavior`: for all menus; `texts`: the framework's sentences and
+      labels; `reserved`: how its own buttons look.
     - `shutdown_grace`: seconds that running handlers and last displays get in `close`.
     - `trace`: whether `flows.tracer` keeps where users go; `log`: events kept in each `session.log`.
     - `metrics`: called as `metrics(name, value, tags)` with the numbers of `flowcord.metrics.INSTRUMENTS`;
@@ -90,6 +92,7 @@ class FlowCord:
         override_behavior: Behavior | None = None,
         shutdown_grace: float = 5.0,
         texts: Texts | None = None,
+        reserved: Reserved | None = None,
         trace: bool = False,
         log: int = 0,
         metrics: Metrics | None = None,
@@ -100,7 +103,7 @@ class FlowCord:
         self.clock: Clock = clock or LoopClock()
         self._tree = tree
         self._grace = shutdown_grace
-        self._registry = Registry(behavior or Behavior(), override_behavior or Behavior())
+        self._registry = Registry(behavior or Behavior(), override_behavior or Behavior(), texts, reserved)
         self._store: Store | None = None
         if database is not None:
             self._store = Store(
@@ -124,11 +127,10 @@ class FlowCord:
             client,
             wire,
             self.clock,
-            texts or Texts(),
             telemetry=telemetry if trace or log or meter else None,
             meter=meter,
         )
-        self._router = Router(self._runtime, self._registry.flows, self._launch)
+        self._router = Router(self._runtime, self._registry.flows, self._registry.wording, self._launch)
         self._gateway = Gateway(self._runtime)
         self._opener = Opener(self._runtime, self._registry, self._router, self._store, project)
         other = OPENERS.get(client, lambda: None)()

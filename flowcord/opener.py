@@ -78,7 +78,7 @@ class Opener:
         origin = await origin_of(source, owner)
         answer = None if origin.interaction is None else self._router.answer(origin.interaction)
         turn = Opening(answer, origin)
-        await self._check_open(turn)
+        await self._check_open(turn, definition.wording.texts(menu, origin.locale).shutdown)
         checked = build_options(menu.__name__, menu.shape.options, options, fields)
         shared = seeded(definition.kind, definition.shared, session_state)
         adopted = None if edit is None else adopt(edit, answer, self._runtime.punctual)
@@ -102,9 +102,9 @@ class Opener:
         await opening.start(session, turn, menu, checked, data, adopted=adopted)
         return session
 
-    async def _check_open(self, turn: Opening) -> None:
+    async def _check_open(self, turn: Opening, shutdown: str) -> None:
         if self.closing:
-            await turn.tell(self._runtime.wire, self._runtime.texts.shutdown)
+            await turn.tell(self._runtime.wire, shutdown)
             raise ShuttingDownError("FlowCord is closing: no session opens any more")
         if not self._router.attached:
             raise DefinitionError(

@@ -18,6 +18,9 @@ from flowcord.menu.commands import CommandSpec
 from flowcord.menu.flow import Flow, FlowDefinition, is_flow
 from flowcord.menu.menu import Menu, is_menu
 from flowcord.menu.messages import check_intents
+from flowcord.menu.reserved import Reserved
+from flowcord.menu.texts import Texts
+from flowcord.menu.wording import Wording
 from flowcord.session.patience import EPHEMERAL_PATIENCE
 from flowcord.session.rows import compiled
 
@@ -33,10 +36,20 @@ Tree = app_commands.CommandTree[Any]
 class Registry:
     """What was added, by kind."""
 
-    def __init__(self, default: Behavior, override: Behavior) -> None:
+    def __init__(
+        self,
+        default: Behavior,
+        override: Behavior,
+        texts: Texts | None = None,
+        reserved: Reserved | None = None,
+    ) -> None:
         self.flows: dict[str, FlowDefinition] = {}
         self.catalog = Catalog()
         self._behaviors = (default, override)
+        self._texts = texts or Texts()
+        self._reserved = reserved or Reserved()
+        #: What the app says where no flow does.
+        self.wording = Wording(None, self._texts, self._reserved)
 
     def add(
         self,
@@ -97,7 +110,9 @@ class Registry:
         if not is_flow(added) and not is_menu(added):
             raise DefinitionError(f"add takes subclasses of Flow and of Menu, not {added!r}")
         default, override = self._behaviors
-        definition = FlowDefinition(added, default=default, override=override)
+        definition = FlowDefinition(
+            added, default=default, override=override, texts=self._texts, reserved=self._reserved
+        )
         for menu in definition.menus.values():
             compiled(menu)  # buttons that never change are over a limit now or never
             if menu.shape.listener is not None:

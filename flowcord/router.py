@@ -12,6 +12,7 @@ from typing import Any, cast
 import discord
 
 from flowcord.menu.flow import FlowDefinition
+from flowcord.menu.wording import Wording
 from flowcord.session.arrival import arrive
 from flowcord.session.runtime import Runtime
 from flowcord.wire.answer import Answer
@@ -33,10 +34,12 @@ class Router:
         self,
         runtime: Runtime,
         flows: dict[str, FlowDefinition],
+        wording: Wording,
         launch: Callable[[Answer, FlowDefinition], Coroutine[Any, Any, None]],
     ) -> None:
         self._runtime = runtime
         self._flows = flows
+        self._wording = wording
         self._launch = launch
         #: Whether it listens.
         self.attached = False
@@ -108,11 +111,12 @@ class Router:
 
     async def expired(self, answer: Answer, kind: str, owner: int | None) -> None:
         """The dead buttons go, and a sentence (with a button, for the owner) leads back."""
-        texts = self._runtime.texts
+        flow = self._flows.get(kind)
+        wording = self._wording if flow is None else flow.wording
+        texts = wording.texts(None, answer.interaction.locale)
         message = answer.interaction.message
         if message is not None and answer.interaction.type is discord.InteractionType.component:
             await answer.respond(Callback.UPDATE, strip(_dead(message), texts.closed))
-        flow = self._flows.get(kind)
         command = None if flow is None else self._mention(flow)
         sentence = texts.expired_unnamed if command is None else texts.expired.format(command=command)
         buttons: list[Payload] = []

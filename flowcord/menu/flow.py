@@ -15,7 +15,10 @@ from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuErro
 from flowcord.menu.behavior import Behavior, Policy, check_behaviors, declared, resolve
 from flowcord.menu.menu import HOOKS, Menu, check_name, is_menu, snake_case
 from flowcord.menu.options import build_options
+from flowcord.menu.reserved import Reserved, check_reserved
 from flowcord.menu.session_state import SessionState, shared_by
+from flowcord.menu.texts import Texts, check_texts
+from flowcord.menu.wording import Wording
 
 __all__ = ("Flow", "FlowDefinition", "is_flow")
 
@@ -39,6 +42,9 @@ class Flow(Block):
     upgrades: ClassVar[Mapping[Scope, Sequence[Callable[[dict[str, Any]], dict[str, Any]]]]] = {}
     behavior: ClassVar[Behavior] = Behavior()
     override_behavior: ClassVar[Behavior] = Behavior()
+    #: FlowCord's sentences and labels in this flow, and how its own buttons look.
+    texts: ClassVar[Texts] = Texts()
+    reserved: ClassVar[Reserved] = Reserved()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -47,6 +53,8 @@ class Flow(Block):
             cls.kind = snake_case(cls.__name__)
         check_name(cls, "kind")
         check_behaviors(cls)
+        check_texts(cls)
+        check_reserved(cls)
         if hasattr(cls, "setup"):
             raise DefinitionError(f"{cls.__name__}.setup: only menus are set up; a flow has on_enter")
 
@@ -72,9 +80,28 @@ def is_flow(thing: object) -> bool:
 class FlowDefinition:
     """A flow as it was added: its menus by name, and each menu's policy, decided once."""
 
-    __slots__ = ("_plain", "_policies", "behaviors", "flow", "hooks", "kind", "listens", "menus", "shared")
+    __slots__ = (
+        "_plain",
+        "_policies",
+        "behaviors",
+        "flow",
+        "hooks",
+        "kind",
+        "listens",
+        "menus",
+        "shared",
+        "wording",
+    )
 
-    def __init__(self, added: type[Flow] | type[AnyMenu], *, default: Behavior, override: Behavior) -> None:
+    def __init__(
+        self,
+        added: type[Flow] | type[AnyMenu],
+        *,
+        default: Behavior,
+        override: Behavior,
+        texts: Texts | None = None,
+        reserved: Reserved | None = None,
+    ) -> None:
         self.flow: type[Flow] = added if issubclass(added, Flow) else Flow
         self.kind = added.kind if issubclass(added, Flow) else added.name
         self.menus = _by_name(self.kind, added.menus if issubclass(added, Flow) else (added,))
@@ -82,6 +109,9 @@ class FlowDefinition:
         self._check()
         #: Whether any of its menus takes messages.
         self.listens = any(menu.shape.listener is not None for menu in self.menus.values())
+        #: What this flow and its menus say; of a menu added alone, the menu.
+        self.wording = Wording(added, texts or Texts(), reserved or Reserved())
+        self.wording.check(self.menus.values())
         #: The hooks that the flow class defines.
         self.hooks = frozenset(name for name in HOOKS if hasattr(self.flow, name))
         #: The models of session state that anything in the flow declares.

@@ -21,8 +21,10 @@ from flowcord.menu.messages import MessageHandler
 from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
 from flowcord.menu.remembered import Remembered
+from flowcord.menu.reserved import Reserved, check_reserved
 from flowcord.menu.screen import Screen
 from flowcord.menu.session_state import SessionState
+from flowcord.menu.texts import Texts, check_texts
 
 if TYPE_CHECKING:
     from flowcord.menu.commands import CommandSpec
@@ -99,6 +101,9 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
     #: Defaults for this menu, and overrides that win over whoever opens it.
     behavior: ClassVar[Behavior] = Behavior()
     override_behavior: ClassVar[Behavior] = Behavior()
+    #: FlowCord's sentences and labels in this menu, and how its own buttons look.
+    texts: ClassVar[Texts] = Texts()
+    reserved: ClassVar[Reserved] = Reserved()
 
     shape: ClassVar[MenuShape]
     commands: ClassVar[tuple[CommandSpec, ...]] = ()
@@ -120,6 +125,8 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
             cls.name = snake_case(cls.__name__)
         check_name(cls, "name")
         check_behaviors(cls)
+        check_texts(cls)
+        check_reserved(cls)
         if not isinstance(cls.fallback, Fallback | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"{cls.__name__}.fallback is Fallback(Menu), not {cls.fallback!r}")
         cls.commands = ()
@@ -180,7 +187,7 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
 
 #: What a menu class may set or define.
 _SETTINGS = {"name", "tracked", "returnable", "cancellable", "preserve_state_on_return", "fallback"}
-_OPEN = _SETTINGS | {"behavior", "override_behavior", "render", *HOOKS}
+_OPEN = _SETTINGS | {"behavior", "override_behavior", "texts", "reserved", "render", *HOOKS}
 _OWN = {name for name in (*Menu.__annotations__, *vars(Menu)) if not name.startswith("_")} - _OPEN
 
 

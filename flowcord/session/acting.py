@@ -15,7 +15,7 @@ from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.forms import opened, submit
 from flowcord.session.hearing import written
 from flowcord.session.presenting import catch_up, present, replace, unavailable
-from flowcord.session.rows import BACK, CANCEL
+from flowcord.session.reserved import Control
 from flowcord.session.turn import Click, End, Lost, Message, Opened, Refresh, Submit, Turn
 from flowcord.wire.payload import notice
 
@@ -106,7 +106,7 @@ def _offered(choices: frozenset[str], turn: Click) -> bool:
 async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> bool:
     if session.data is not None:
         await session.load(ctx.menu)
-    if "on_action" in session.hooked and press is not BACK and press is not CANCEL:
+    if "on_action" in session.hooked and not isinstance(press, Control):
         visit = session.visit
         await session.fire("on_action", ctx.turn)
         if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run
@@ -139,7 +139,7 @@ async def _failed(session: MenuSession, ctx: SessionContext, error: Exception) -
     session.note("error", incident)
     await session.tell("on_error", ctx.turn, error)
     if not session.ending:
-        sentence = session.runtime.texts.error.format(incident=incident)
+        sentence = ctx.texts.error.format(incident=incident)
         ctx.notify(sentence, private=session.policy.access.shared)
 
 
@@ -153,4 +153,4 @@ async def _stale(session: MenuSession, turn: Turn) -> None:
         else:
             await session.stage.show_again(turn.answer)
     else:
-        await turn.answer.whisper(notice(session.runtime.texts.stale))
+        await turn.answer.whisper(notice(session.texts(turn.locale).stale))

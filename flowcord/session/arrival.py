@@ -78,7 +78,7 @@ async def _ask_access(
     else:
         kind = "click" if answer.interaction.type is discord.InteractionType.component else "submit"
         session.turned_away("refused", kind, target.component)
-        await answer.whisper(notice(session.runtime.texts.refused))
+        await answer.whisper(notice(session.texts(answer.interaction.locale).refused))
 
 
 def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Press | None) -> None:
@@ -103,7 +103,7 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
 
 def _enqueue(session: MenuSession, answer: Answer, turn: Turn, *, slow: bool = False) -> None:
     if session.collector.is_full_for(answer.interaction.user.id):
-        session.runtime.spawn(answer.whisper(notice(session.runtime.texts.busy)))
+        session.runtime.spawn(answer.whisper(notice(session.texts(answer.interaction.locale).busy)))
         session.turned_away("busy", turn.kind, turn.name)
         return
     if slow:

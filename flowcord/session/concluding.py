@@ -75,12 +75,12 @@ async def _cancel_waiting(session: MenuSession) -> None:
 
 
 async def _display(session: MenuSession, turn: Turn, end: SessionEnd) -> None:
-    texts = session.runtime.texts
     if session.stage.is_empty:
         if isinstance(turn, Opening):
-            sentence = turn.private[0] if turn.private else end.text(texts)
+            sentence = turn.private[0] if turn.private else end.text(session.texts(turn.locale))
             await turn.tell(session.runtime.wire, sentence)
         return
+    texts = session.texts()
     await session.stage.close(turn.answer, end, end.text(texts), texts.closed)
     if turn.answer is not None:
         for sentence in (*session.notices, *turn.private):

@@ -87,7 +87,7 @@ class SessionContext(MenuContext):
 
     @property
     def texts(self) -> Texts:
-        return self._session.runtime.texts
+        return self._session.texts(self.turn.locale)
 
     @property
     def can_go_back(self) -> bool:

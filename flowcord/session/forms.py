@@ -107,7 +107,7 @@ async def open_form(session: MenuSession, answer: Answer, target: ComponentId, p
         if not limit.expired():
             await _tell(session, answer, press, error)
             return
-        refusal, modal = session.runtime.texts.guard, None
+        refusal, modal = session.texts(answer.interaction.locale).guard, None
     if modal is None:
         session.collector.put(Opened(answer, visit, component, refusal))
         return
@@ -155,7 +155,7 @@ async def _send(session: MenuSession, answer: Answer, visit: int, form: Form) ->
 async def _tell(session: MenuSession, answer: Answer, press: Press, error: Exception) -> None:
     """The form does not open, and its user is told."""
     incident = session.runtime.incident(error, f"{session}: opening the form of {press.key}")
-    await answer.whisper(notice(session.runtime.texts.error.format(incident=incident)))
+    await answer.whisper(notice(session.texts(answer.interaction.locale).error.format(incident=incident)))
 
 
 async def opened(session: MenuSession, press: Press, ctx: SessionContext) -> bool:

@@ -16,7 +16,8 @@ from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.losing import lost
 from flowcord.session.picture import Picture, compose
-from flowcord.session.rows import BACK, CANCEL, Rows, compiled
+from flowcord.session.reserved import reserved_row
+from flowcord.session.rows import Rows, compiled
 from flowcord.session.turn import Opening, Turn
 from flowcord.session.visits import Standing, return_to_shown
 from flowcord.wire.custom_id import id_prefix
@@ -110,7 +111,7 @@ def _rows(
     session: MenuSession, menu: Menu[Any, Any, Any], screen: Screen
 ) -> tuple[list[Payload], Mapping[str, Press], bool]:
     """The rows of `screen`, what their components run, and whether they are those of the whole visit."""
-    reserved, kept = _reserved(session), recall(menu)
+    reserved, kept = reserved_row(session), recall(menu)
     usual = not screen.components and not reserved and kept is None
     if usual and (static := compiled(type(menu))) is not None:
         if session.rows is None:
@@ -119,20 +120,12 @@ def _rows(
     building = Rows(type(menu).__name__, _id_prefix(session), kept, session.guild)
     placed = building.place(screen.components)
     building.decorate(menu, placed)
-    building.reserve(reserved, session.runtime.texts)
+    building.reserve(reserved)
     return building.rows, building.components, False
 
 
 def _id_prefix(session: MenuSession) -> str:
     return id_prefix(session.definition.kind, session.id, session.visit)
-
-
-def _reserved(session: MenuSession) -> Sequence[Press]:
-    menu = session.menu
-    back = menu.returnable and session.can_go_back
-    if menu.cancellable:
-        return (BACK, CANCEL) if back else (CANCEL,)
-    return (BACK,) if back else ()
 
 
 def _above(session: MenuSession, turn: Turn, screen: Screen) -> Sequence[str]:
@@ -192,8 +185,7 @@ async def _move(session: MenuSession, turn: Turn, picture: Picture) -> None:
     """A menu of the other visibility: what is private never travels in a public message."""
     if turn.answer is None:
         raise _unanswering(session)
-    texts = session.runtime.texts
-    route, left = await session.stage.move(turn.answer, picture, texts.closed)
+    route, left = await session.stage.move(turn.answer, picture, session.texts().closed)
     await session.runtime.attempt(f"{session}: the menu it left", session.stage.dispose, route, left)
 
 
@@ -201,7 +193,7 @@ async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableE
     """Postgres cannot be reached: say so, and change nothing else."""
     incident = session.runtime.incident(error, str(session))
     session.note("error", incident)
-    texts = session.runtime.texts
+    texts = session.texts(turn.locale)
     partly = error.outcome == "unknown" or session.has_written
     sentence = (texts.unavailable_check if partly else texts.unavailable).format(incident=incident)
     if session.shown is None:
@@ -224,11 +216,11 @@ async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
     if session.components is None:  # the first screen of a visit or number: what led to it is undone
         try:
             await return_to_shown(session, turn, session.shown)
-            session.notices.append(session.runtime.texts.error.format(incident=incident))
+            session.notices.append(session.texts().error.format(incident=incident))
             await _present(session, turn)
         except Exception as again:
             session.runtime.incident(again, f"{session}: undoing the navigation")
             await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
         return
-    turn.private.insert(0, session.runtime.texts.error.format(incident=incident))
+    turn.private.insert(0, session.texts(turn.locale).error.format(incident=incident))
     await session.runtime.attempt(f"{session}: the notice", _whisper, turn)

@@ -9,27 +9,22 @@ from typing import Any, NamedTuple, cast
 import discord
 
 from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
-from flowcord.menu.actions import Action
 from flowcord.menu.components import Press
 from flowcord.menu.menu import Menu
 from flowcord.menu.remembered import Remembered
-from flowcord.menu.texts import Texts
+from flowcord.session.reserved import Placed
 from flowcord.session.selections import choosing, show_chosen
 from flowcord.wire import custom_id
 from flowcord.wire.limits import check_rows
 from flowcord.wire.payload import Payload
 
-__all__ = ("BACK", "CANCEL", "Compiled", "Rows", "compiled")
+__all__ = ("Compiled", "Rows", "compiled")
 
 AnyMenu = Menu[Any, Any, Any]
 _ROW, _BUTTON, _ROW_LENGTH = 1, 2, 5
 _UNPRESSED = (5, 6)  # the styles of links and premium buttons: Discord opens them, nobody asks us
 #: Characters left for the component by the longest kind, session id and a million visits.
 _ROOM = custom_id.MAX_LENGTH - len(custom_id.id_prefix("k" * 32, "s" * 22, 999_999))
-
-# The hyphen is what no handler's name can begin with.
-BACK = Press("-back", handler=Action("-back", lambda _menu, ctx: ctx.go_back()))
-CANCEL = Press("-cancel", handler=Action("-cancel", lambda _menu, ctx: cast(Any, ctx).cancel()))
 
 
 class Compiled(NamedTuple):
@@ -109,14 +104,12 @@ class Rows:
             elif (item := declaration.item(menu)) is not None:
                 self._add(self._payload(item, declaration.press))
 
-    def reserve(self, presses: Sequence[Press], texts: Texts) -> None:
-        """The reserved row, last and alone."""
+    def reserve(self, placed: Sequence[Placed]) -> None:
+        """A row of FlowCord's own buttons, alone."""
         self._open = None
-        for press in presses:
-            label, style = (texts.back, 2) if press is BACK else (texts.cancel, 4)
-            self._add(
-                self._identified({"type": _BUTTON, "style": style, "label": label, "disabled": False}, press)
-            )
+        for payload, press in placed:
+            self._add(self._identified(payload, press))
+        self._open = None
 
     def _payload(self, item: Any, press: Press | None = None) -> Payload:
         """The item as payload, which is a copy: what belongs to this visit never goes into the item."""

@@ -13,7 +13,6 @@ import discord
 from flowcord.clock import Clock
 from flowcord.deadlines import Deadlines
 from flowcord.menu.actions import call
-from flowcord.menu.texts import Texts
 from flowcord.metrics import Meter
 from flowcord.session.places import Places
 from flowcord.wire.answer import Punctual
@@ -31,14 +30,13 @@ Hooks = Mapping[str, tuple[Callable[..., Any], ...]]
 
 
 class Runtime:
-    """The client, the wire, the clock, the texts, and the tasks that run."""
+    """The client, the wire, the clock, and the tasks that run."""
 
     def __init__(
         self,
         client: discord.Client,
         wire: Wire,
         clock: Clock,
-        texts: Texts,
         *,
         telemetry: Telemetry | None = None,
         meter: Meter | None = None,
@@ -46,7 +44,6 @@ class Runtime:
         self.client = client
         self.wire = wire
         self.clock = clock
-        self.texts = texts
         self.deadlines = Deadlines(clock)
         self.punctual = Punctual(self.deadlines, meter)
         #: Who hears of what happens in sessions, if anybody does.

@@ -18,6 +18,7 @@ from flowcord.menu.components import Press
 from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import Menu
 from flowcord.menu.session_state import Shared, bind_shared
+from flowcord.menu.texts import Texts
 from flowcord.session import acting
 from flowcord.session.asking import Ask
 from flowcord.session.collector import Collector
@@ -207,6 +208,11 @@ class MenuSession:
     async def too_late(self, answer: Answer) -> None:
         """Answer an input that came after the end."""
         await self._expired(answer, self.definition.kind, self.owner.id)
+
+    def texts(self, locale: discord.Locale | None = None) -> Texts:
+        """What the current menu says to a reader of `locale`; without one, to the owner, as on screens."""
+        menu = None if self.menu is None else type(self.menu)  # pyright: ignore[reportUnnecessaryComparison]
+        return self.definition.wording.texts(menu, locale or self.locale)
 
     # Visits ----------------------------------------------------------------------------------------
 

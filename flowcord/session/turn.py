@@ -52,6 +52,11 @@ class Turn:
         self.answers_ask: tuple[object, Any] | None = None
         self._redirects = 0
 
+    @property
+    def locale(self) -> discord.Locale | None:
+        """The locale of whoever sent this input."""
+        return None if self.answer is None else self.answer.interaction.locale
+
     def redirect(self) -> None:
         """Count a navigation made by a hook. Raises `NavigationError` when they do not end."""
         self._redirects += 1

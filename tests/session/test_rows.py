@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from flowcord import Button, DefinitionError, DuplicateKeyError, Menu, MenuContext, Screen, Texts, button
 from flowcord.menu.actions import close
 from flowcord.menu.components import Press
-from flowcord.session.rows import BACK, CANCEL, Rows, compiled, short
+from flowcord.menu.reserved import ReservedLooks
+from flowcord.session.reserved import BACK, CANCEL
+from flowcord.session.rows import Rows, compiled, short
 from flowcord.wire.custom_id import MAX_LENGTH, ComponentId, id_prefix, new_session_id, parse
 from tests.bed import opened
 from tests.session.menus import Count
@@ -62,7 +64,8 @@ def test_a_select_stands_in_a_row_of_its_own() -> None:
 def test_the_reserved_row_is_last_and_alone() -> None:
     rows = Rows("Shop", PREFIX)
     rows.place([made("a")])
-    rows.reserve((BACK, CANCEL), Texts(back="Zurück"))
+    looks = ReservedLooks((), Texts(back="Zurück"))
+    rows.reserve([(looks.button("back"), BACK), (looks.button("cancel"), CANCEL)])
     labels = [[each["label"] for each in row["components"]] for row in rows.rows]
     assert labels == [["a"], ["Zurück", "Cancel"]]
 
@@ -101,7 +104,8 @@ def test_two_buttons_of_one_key_are_refused_with_both_labels() -> None:
 def test_a_button_of_the_developers_may_be_called_back() -> None:
     rows = Rows("Shop", PREFIX)
     rows.place([made("Back", "back"), made("Cancel", "cancel")])
-    rows.reserve((BACK, CANCEL), Texts())
+    looks = ReservedLooks((), Texts())
+    rows.reserve([(looks.button("back"), BACK), (looks.button("cancel"), CANCEL)])
     assert len(rows.components) == 4
 
 
