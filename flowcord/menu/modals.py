@@ -9,10 +9,10 @@ import discord
 
 from flowcord.errors import DefinitionError
 
-__all__ = ("Modal", "modal")
+__all__ = ("TITLE", "Modal", "modal")
 
 #: https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
-_TITLE = 45
+TITLE = 45
 
 
 class Modal(discord.ui.Modal):
@@ -30,8 +30,8 @@ class Modal(discord.ui.Modal):
     # Without a title of its own a form is called what its class is called.
     def __init_subclass__(cls, *, title: str | None = None, **kwargs: Any) -> None:
         title = cls.__name__ if title is None else title
-        if not 1 <= len(title) <= _TITLE:
-            raise DefinitionError(f"{cls.__name__}: its title has {len(title)} characters, not 1 to {_TITLE}")
+        if not 1 <= len(title) <= TITLE:
+            raise DefinitionError(f"{cls.__name__}: its title has {len(title)} characters, not 1 to {TITLE}")
         super().__init_subclass__(title=title, **kwargs)
 
 
