@@ -17,6 +17,7 @@ from flowcord.menu.commands import slash
 from flowcord.menu.components import Button, button
 from flowcord.menu.context import DISMISSED, Dismissed, MenuContext
 from flowcord.menu.flow import Flow
+from flowcord.menu.forms import ModelForm, form
 from flowcord.menu.menu import Fallback, Menu
 from flowcord.menu.messages import message_handler
 from flowcord.menu.modals import Modal, modal
@@ -56,6 +57,7 @@ __all__ = [
     "MenuSession",
     "MenuStack",
     "Modal",
+    "ModelForm",
     "NoState",
     "Options",
     "Reserved",
@@ -76,6 +78,7 @@ __all__ = [
     "client_data",
     "close",
     "collection",
+    "form",
     "go_back",
     "go_to",
     "guard",

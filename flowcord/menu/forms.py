@@ -61,15 +61,14 @@ class ModelForm(Modal, Generic[ModelT], title="Form"):
         self.initial: Mapping[str, Any] = self._known(initial)
 
     def _known(self, initial: ModelT | Mapping[str, Any] | None) -> Mapping[str, Any]:
-        name, names = type(self).__name__, [each.name for each in self.asked]
-        if isinstance(initial, BaseModel):
-            if not isinstance(initial, self.model):
-                raise DefinitionError(
-                    f"{name} opens with a {self.model.__name__}, not {type(initial).__name__}"
-                )
-            return {field: getattr(initial, field) for field in names}
+        names = [each.name for each in self.asked]
+        if isinstance(initial, self.model):
+            return {name: getattr(initial, name) for name in names}
+        if not isinstance(initial, Mapping | None):
+            wanted = f"a {self.model.__name__}, or some of its fields"
+            raise DefinitionError(f"{type(self).__name__} opens with {wanted}, not with {initial!r}")
         if unknown := set(initial or ()) - set(names):
-            raise DefinitionError(f"{name} opens with fields it does not have: {', '.join(sorted(unknown))}")
+            raise DefinitionError(f"{type(self).__name__} has no field {', '.join(sorted(unknown))}")
         return dict(initial or ())
 
     @property
@@ -184,9 +183,7 @@ def _ask(name: str, field: FieldInfo, *, strict: bool) -> Asked:
         (name, _ID, "name", "rename it"),
     ):
         if not 1 <= len(text) <= limit:
-            raise Unaskable(
-                f"its {what} has {len(text)} characters, and Discord takes 1 to {limit}: {remedy}"
-            )
+            raise Unaskable(f"its {what} has {len(text)} characters, not 1 to {limit}: {remedy}")
     return Asked(name, label, description, field, ask_for(name, field, strict=strict))
 
 
@@ -202,13 +199,14 @@ def _problems(error: ValidationError) -> list[Problem]:
 def _sentence(detail: Mapping[str, Any]) -> str:
     """What pydantic says, without its own words for types and values."""
     raised, kind = detail.get("ctx", {}).get("error"), str(detail["type"])
-    sentence = str(raised) if isinstance(raised, Exception) else str(detail["msg"])
-    if kind == "is_instance_of":
+    if isinstance(raised, Exception):  # the model's own validator
+        sentence = str(raised)
+    elif kind == "is_instance_of":
         sentence = "Not available here"
-    elif kind.endswith("_parsing"):
-        sentence = sentence.partition(", ")[0]  # how it could not be read is pydantic's affair
-    if raised is None:
-        sentence = sentence.removeprefix("Input ")
+    else:
+        sentence = str(detail["msg"]).removeprefix("Input ")
+        if kind.endswith("_parsing"):
+            sentence = sentence.partition(", ")[0]  # how it could not be read is pydantic's affair
     sentence = " ".join(sentence.split()) or "Not valid"
     sentence = sentence[:1].upper() + sentence[1:]
     return sentence if len(sentence) <= _SENTENCE else sentence[: _SENTENCE - 1] + "…"

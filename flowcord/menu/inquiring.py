@@ -190,7 +190,7 @@ def _ask_for_several(about: About, kind: _Kind) -> Question | None:
 def _ask_for_text(about: About, kind: _Kind, strict: bool) -> Question:
     written = kind.members[0] if len(kind.members) == 1 else Union[kind.members]  # noqa: UP007  # of a tuple
     if not _is_written(written):
-        raise Unaskable(f"no item of a form can carry a {_spell(written)}")
+        raise Unaskable(f"no item of a form carries {_spell(written)}")
     _check_bounds(about, MAX_TEXT, "characters", collect=list)
     style = next((rule for rule in kind.rules if isinstance(rule, discord.TextStyle)), None)
     if style is None:

@@ -77,8 +77,10 @@ class About:
         """How many may be chosen, where Discord takes `limit`."""
         return limit if self.high is None else max(1, min(self.high, limit))
 
-    def none_chosen(self, collect: Callable[[Any], Any] | None) -> Any:
-        """What it says that nothing was chosen, of one or (with `collect`) several."""
+    def none_chosen(self, value: Any, collect: Callable[[Any], Any] | None) -> Any:
+        """What it says that nothing was chosen where `value` was shown: one, or (with `collect`) several."""
+        if value is not None and not value:
+            return value
         return self.nothing if collect is None or self.nullable or self.low else collect(())
 
 
@@ -130,8 +132,9 @@ class Text:
     def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
         text: str = item.value
         if not text:
-            about = self._about  # an empty text is a text, where the field may have one
-            return "" if self._kind is str and not about.nullable and not about.low else about.nothing
+            about = self._about  # an empty text is a text, where the field may have one, or had
+            is_text = self._kind is str and not about.nullable and not about.low
+            return "" if is_text or value == "" else about.nothing
         if self._parse:
             try:
                 return self._adapter.validate_strings(text)
@@ -208,7 +211,7 @@ class AnyOf:
 
     def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
         given = [self._options[each] for each in item.values]
-        return self._collect(given) if given else self._about.none_chosen(self._collect)
+        return self._collect(given) if given else self._about.none_chosen(value, self._collect)
 
 
 class Box:
@@ -252,7 +255,7 @@ class Objects:
     def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
         given = [self._fit(each, to_user) for each in item.values]
         if not given:
-            return self._about.none_chosen(self._collect)
+            return self._about.none_chosen(value, self._collect)
         return given[0] if self._collect is None else self._collect(given)
 
     def _fit(self, given: Any, to_user: ToUser) -> Any:
@@ -285,7 +288,7 @@ class Files:
 
     def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
         if not item.values:
-            return value or self._about.none_chosen(self._collect)
+            return value or self._about.none_chosen(value, self._collect)
         return item.values[0] if self._collect is None else self._collect(item.values)
 
 
