@@ -16,19 +16,22 @@ class Remembered:
     It belongs to the instance, so that a menu returned to as it was has them, and a new one has not.
     """
 
-    __slots__ = ("pages", "selections")
+    __slots__ = ("pages", "runs", "selections")
 
     def __init__(self) -> None:
         #: The 0-based page of each paginator, by its name.
         self.pages: dict[str, int] = {}
         #: What was chosen in each select, by its key, in the order of Discord's `values`; see `choices`.
         self.selections: dict[str, tuple[str, ...]] = {}
+        #: How often each component ran that runs once for each picture of it, by its key.
+        self.runs: dict[str, int] = {}
 
     def copy(self) -> Remembered:
         """The same, apart from it: what a menu that was left goes on to change does not reach the copy."""
         twin = Remembered()
         twin.pages = dict(self.pages)
         twin.selections = dict(self.selections)
+        twin.runs = dict(self.runs)
         return twin
 
 

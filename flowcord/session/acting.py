@@ -14,6 +14,8 @@ from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.forms import opened, submit
 from flowcord.session.hearing import written
+from flowcord.session.once import count_run, is_spent
+from flowcord.session.permission import refuse, still_allowed
 from flowcord.session.presenting import catch_up, present, replace, unavailable
 from flowcord.session.reserved import Control
 from flowcord.session.turn import Click, End, Lost, Message, Opened, Refresh, Submit, Turn
@@ -28,14 +30,17 @@ __all__ = ("serve",)
 Work = Callable[["SessionContext"], Awaitable[bool]]
 
 
-async def serve(session: MenuSession, turn: Turn) -> bool:
-    """Serve one input to its end.
+async def serve(session: MenuSession, turn: Turn, *, waited: bool) -> bool:
+    """Serve one input to its end; one that has `waited` is checked again as when it arrived.
 
     `False` when a handler that waits in `ask` goes on with it in its own task, and drives the session.
     """
     try:
-        work = None if session.ending else _work(session, turn)
-        if work is None:
+        refused = waited and not session.ending and not await still_allowed(session, turn)
+        work = None if session.ending or refused else _work(session, turn)
+        if refused:
+            await refuse(session, turn)
+        elif work is None:
             await _serve_other(session, turn)
         else:
             ctx = SessionContext(session, session.menu, turn)
@@ -85,12 +90,16 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
     """What this input runs; `None` if it is not (or no longer) about what is on display."""
     if isinstance(turn, Click):
         press = session.pressed(turn.visit, turn.component) if turn.current else None
-        if press is None or (press.choices is not None and not _offered(press.choices, turn)):
+        if press is None or is_spent(session, press, turn.component):
+            return None
+        if press.choices is not None and not _offered(press.choices, turn):
             return None
         return partial(opened if isinstance(turn, Opened) else _click, session, press)
     if isinstance(turn, Submit):
         form = session.take_form(turn.visit, turn.component)
-        return None if form is None else partial(submit, session, form)
+        if form is None or is_spent(session, form.press, form.component):
+            return None
+        return partial(submit, session, form)
     if isinstance(turn, Message) and turn.visit == session.visit:
         listener = session.menu.shape.listener
         return None if listener is None else partial(written, session, listener, turn.message)
@@ -112,6 +121,7 @@ async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> boo
         if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run
             return True
     session.note("action", press.key)
+    count_run(session, press)
     await press.run(ctx.menu, ctx)
     return True
 
@@ -148,8 +158,9 @@ async def _stale(session: MenuSession, turn: Turn) -> None:
     assert turn.answer is not None
     session.turned_away("stale", turn.kind, turn.name)
     if isinstance(turn, Click) and turn.current:
-        if session.components is None:  # what is current could not be shown when it was its turn
-            await present(session, turn)
+        press = session.pressed(turn.visit, turn.component)
+        if session.components is None or (press is not None and is_spent(session, press, turn.component)):
+            await present(session, turn)  # what is current was never shown: that had failed
         else:
             await session.stage.show_again(turn.answer)
     else:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 
 from flowcord.menu.components import Press
 from flowcord.session.forms import open_form
+from flowcord.session.permission import ALLOWED, Verdicts, agreed, verdicts_on
 from flowcord.session.turn import Click, Submit, Turn
 from flowcord.wire.answer import Answer
 from flowcord.wire.custom_id import ComponentId
@@ -22,9 +22,6 @@ __all__ = ("Expired", "arrive")
 
 #: Answers an input of a session that is no more: (answer, flow kind, the owner's id).
 Expired = Callable[[Answer, str, int | None], Awaitable[None]]
-#: What the menu's access rule and the component's say: yes, no, or a coroutine that will.
-Verdicts = tuple[bool | Awaitable[Any], bool | Awaitable[Any]]
-_ALLOWED = (True, True)
 
 
 def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
@@ -35,8 +32,8 @@ def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:
     press = session.pressed(target.visit, target.component)
     if press is None and session.forms is not None and _is_submit(answer):
         press = session.forms.opener(target.component)
-    verdicts = _verdicts(session, answer.interaction.user, press)
-    if verdicts == _ALLOWED:
+    verdicts = verdicts_on(session, answer.interaction.user, press)
+    if verdicts == ALLOWED:
         _admit(session, answer, target, press)
     else:
         answer.guard(session.runtime.punctual)
@@ -47,18 +44,6 @@ def _is_submit(answer: Answer) -> bool:
     return answer.interaction.type is discord.InteractionType.modal_submit
 
 
-def _verdicts(session: MenuSession, user: discord.User | discord.Member, press: Press | None) -> Verdicts:
-    """What the menu's rule, and that of the component, say of `user`; one that raises says no."""
-    owner = session.owner.id
-    try:
-        of_menu = session.policy.access.allows(user, owner)
-        of_press = True if press is None or press.access is None else press.access.allows(user, owner)
-    except Exception as error:
-        session.runtime.incident(error, f"{session}: an access predicate")
-        return (False, False)
-    return (of_menu, of_press)
-
-
 async def _ask_access(
     session: MenuSession,
     answer: Answer,
@@ -66,11 +51,7 @@ async def _ask_access(
     verdicts: Verdicts,
 ) -> None:
     """A rule said no, or is a coroutine: then the input takes its turn when it has answered."""
-    try:
-        allowed = all([await verdict if inspect.isawaitable(verdict) else verdict for verdict in verdicts])
-    except Exception as error:
-        session.runtime.incident(error, f"{session}: an access predicate")
-        allowed = False
+    allowed = await agreed(session, verdicts)
     if session.ending:
         await session.too_late(answer)
     elif allowed:
@@ -93,12 +74,21 @@ def _admit(session: MenuSession, answer: Answer, target: ComponentId, press: Pre
             answer.guard(runtime.punctual)
             runtime.spawn(open_form(session, answer, target, press))
             return
-        if collector.busy and (press.clicks or session.policy.clicks) == "drop":
-            answer.defer_soon()
-            session.turned_away("dropped", "click", target.component)
-            return
+        if collector.busy and (clicks := press.clicks or session.policy.clicks) != "queue":
+            if clicks == "drop":
+                _drop(session, answer, target)
+                return
+            if clicks == "latest":
+                for older in collector.withdraw(target.visit, target.component):
+                    _drop(session, older, target)
     slow = press is not None and current and press.defer
     _enqueue(session, answer, Click(answer, target.visit, target.component, current=current), slow=slow)
+
+
+def _drop(session: MenuSession, answer: Answer, target: ComponentId) -> None:
+    """Acknowledge a click, and forget it."""
+    answer.defer_soon()
+    session.turned_away("dropped", "click", target.component)
 
 
 def _enqueue(session: MenuSession, answer: Answer, turn: Turn, *, slow: bool = False) -> None:

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 from flowcord.session.patience import Patience
 from flowcord.session.runtime import Runtime
-from flowcord.session.turn import Turn
+from flowcord.session.turn import Click, Turn
+from flowcord.wire.answer import Answer
 
 __all__ = ("MAX_WAITING", "Collector", "Served")
 
@@ -25,8 +26,11 @@ MAX_WAITING = 8
 class Served(Protocol):
     """What a collector works for."""
 
-    def serve(self, turn: Turn) -> Awaitable[bool]:
-        """Handle one input. `False` when a handler that waited in `ask` goes on with it in its own task."""
+    def serve(self, turn: Turn, *, waited: bool) -> Awaitable[bool]:
+        """Handle one input, which may have `waited` for it.
+
+        `False` when a handler that waited in `ask` goes on with it in its own task.
+        """
         ...
 
 
@@ -73,7 +77,15 @@ class Collector:
             self._inbox.append(turn)
         else:
             self.busy = True
-            self.task = self._runtime.drive(self._drain(turn))
+            self.task = self._runtime.drive(self._drain(turn, waited=False))
+
+    def withdraw(self, visit: int, component: str) -> list[Answer]:
+        """Take out the clicks on this component that wait; they are to be acknowledged."""
+        inbox = self._inbox or ()
+        older = [turn for turn in inbox if type(turn) is Click and turn.is_on(visit, component)]
+        if older:
+            self._inbox = deque(turn for turn in inbox if turn not in older)
+        return [turn.answer for turn in older if turn.answer is not None]
 
     def take_all(self) -> list[Turn]:
         """Empty the inbox, of a session that has ended."""
@@ -116,12 +128,12 @@ class Collector:
         self.busy = True
         self.task = task
 
-    async def _drain(self, turn: Turn | None) -> None:
+    async def _drain(self, turn: Turn | None, *, waited: bool = True) -> None:
         try:
             while turn is not None:
-                if not await self._session.serve(turn):
+                if not await self._session.serve(turn, waited=waited):
                     return
-                turn = self._next()
+                turn, waited = self._next(), True
         except BaseException:
             if self.is_ours:  # somebody cancelled a handler: the inputs after it are served all the same
                 self._go_on()

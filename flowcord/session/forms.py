@@ -11,6 +11,7 @@ from flowcord.errors import DefinitionError, GuardFailed, ScreenLimitError, Stor
 from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.modals import Modal
+from flowcord.session.once import count_run
 from flowcord.session.presenting import unavailable
 from flowcord.session.turn import Opened, Turn
 from flowcord.wire._discord import fill_modal
@@ -34,11 +35,13 @@ _MAX_OUT = 25
 class Form:
     """A modal that was shown, waiting for its submit."""
 
-    __slots__ = ("modal", "press", "user_id")
+    __slots__ = ("component", "modal", "press", "user_id")
 
-    def __init__(self, modal: Modal, press: Press, user_id: int) -> None:
+    def __init__(self, modal: Modal, press: Press, component: str, user_id: int) -> None:
         self.modal = modal
         self.press = press
+        #: The component that opened it, as its id had it.
+        self.component = component
         self.user_id = user_id
 
     @property
@@ -112,7 +115,7 @@ async def open_form(session: MenuSession, answer: Answer, target: ComponentId, p
         session.collector.put(Opened(answer, visit, component, refusal))
         return
     try:
-        await _send(session, answer, visit, Form(modal, press, answer.interaction.user.id))
+        await _send(session, answer, visit, Form(modal, press, component, answer.interaction.user.id))
     except Exception as error:  # the form breaks limits, or Discord refuses it or is not reached
         await _tell(session, answer, press, error)
         return
@@ -175,6 +178,7 @@ async def submit(session: MenuSession, form: Form, ctx: SessionContext) -> bool:
     forms = session.forms
     await session.load(ctx.menu)
     fill_modal(form.modal, ctx.interaction)
+    count_run(session, form.press)
     try:
         await form.press.take(ctx.menu, ctx, form.modal)
     except GuardFailed:

@@ -18,7 +18,7 @@ from flowcord.wire import custom_id
 from flowcord.wire.limits import check_rows
 from flowcord.wire.payload import Payload
 
-__all__ = ("Compiled", "Rows", "compiled")
+__all__ = ("Compiled", "Rows", "compiled", "component_of")
 
 AnyMenu = Menu[Any, Any, Any]
 _ROW, _BUTTON, _ROW_LENGTH = 1, 2, 5
@@ -136,7 +136,7 @@ class Rows:
                 "give them different args, or a key= of their own"
             )
         self._labels[key] = label
-        component = short(key)
+        component = component_of(key, self._kept)
         payload["custom_id"] = self._prefix + component
         if payload["type"] != _BUTTON:
             if self._kept is not None:
@@ -163,3 +163,9 @@ def short(key: str) -> str:
     name, bracket, arguments = key.partition("(")
     part = name if not bracket else f"{name}.{custom_id.digest(arguments, 8)}"
     return part if len(part) <= _ROOM else "~" + custom_id.digest(key, 12)
+
+
+def component_of(key: str, kept: Remembered | None) -> str:
+    """The component part of its id now: where it runs once for each picture, with how often it ran."""
+    runs = 0 if kept is None else kept.runs.get(key, 0)
+    return short(f"{key}!{runs}" if runs else key)

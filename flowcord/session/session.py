@@ -193,9 +193,9 @@ class MenuSession:
 
     # Inputs ----------------------------------------------------------------------------------------
 
-    def serve(self, turn: Turn) -> Awaitable[bool]:
+    def serve(self, turn: Turn, *, waited: bool) -> Awaitable[bool]:
         """Handle one input, for the collector."""
-        return acting.serve(self, turn)
+        return acting.serve(self, turn, waited=waited)
 
     def pressed(self, visit: int, component: str) -> Press | None:
         """What a click on this component runs now, if it is on display and enabled."""

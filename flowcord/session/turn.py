@@ -95,6 +95,10 @@ class Click(Turn):
         self.component = component
         self.current = current
 
+    def is_on(self, visit: int, component: str) -> bool:
+        """Whether it was made on this component of the live message."""
+        return self.current and self.component == component and self.visit == visit
+
     @property
     def name(self) -> str:
         return self.component
