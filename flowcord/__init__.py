@@ -15,7 +15,7 @@ from flowcord.menu.actions import close, go_back, go_to, guard, pipeline
 from flowcord.menu.behavior import Behavior
 from flowcord.menu.commands import slash
 from flowcord.menu.components import Button, button
-from flowcord.menu.context import DISMISSED, Dismissed, MenuContext
+from flowcord.menu.context import DISMISSED, Dismissed, MenuContext, Progress
 from flowcord.menu.flow import Flow
 from flowcord.menu.forms import ModelForm, form
 from flowcord.menu.menu import Fallback, Menu
@@ -60,6 +60,7 @@ __all__ = [
     "ModelForm",
     "NoState",
     "Options",
+    "Progress",
     "Reserved",
     "ResourceHandle",
     "RoleSelect",

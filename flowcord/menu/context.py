@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flowcord.data.scope import Scope
     from flowcord.menu.menu import Menu
 
-__all__ = ("DISMISSED", "Dismissed", "MenuContext", "Session")
+__all__ = ("DISMISSED", "Dismissed", "MenuContext", "Progress", "Session")
 
 OptionsT = TypeVar("OptionsT", bound=Options)
 ResultT = TypeVar("ResultT")
@@ -49,6 +49,17 @@ class Session(Protocol):
 
     def refresh(self) -> None:
         """Render again, from any task; requests that wait already are one. Nothing after the end."""
+        ...
+
+
+class Progress(Protocol):
+    """The bar of `async with ctx.progress(...) as bar`."""
+
+    def update(self, done: float, text: str | None = None) -> None:
+        """So much is done now, of the total; `text` replaces the text. Returns at once.
+
+        Shown at most every 1.5 seconds, so that it may be called as often as one likes.
+        """
         ...
 
 
@@ -197,6 +208,14 @@ class MenuContext(Protocol):
 
     def notify(self, text: str, *, private: bool = False) -> None:
         """Show `text` once, with the next screen; `private` (or where it does not fit) to this user alone."""
+        ...
+
+    def progress(self, text: str, total: float | None = None) -> AbstractAsyncContextManager[Progress]:
+        """Show `text` and a bar in place of the screen while the block runs; the next render follows it.
+
+        `total` is what `bar.update(done)` counts up to; without it there is a number in place of the bar.
+        It is shown at once, by editing the message, and the buttons come back with the screen.
+        """
         ...
 
     def atomic(self) -> AbstractAsyncContextManager[Any]:

@@ -16,6 +16,7 @@ from flowcord.session import asking, navigation, renewing
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import present
+from flowcord.session.progress import ProgressBar
 from flowcord.session.turn import Message, Turn
 from flowcord.wire._discord import selected
 
@@ -194,6 +195,11 @@ class SessionContext(MenuContext):
             self.turn.private.append(text)
         else:
             self._session.notices.append(text)
+
+    def progress(self, text: str, total: float | None = None) -> ProgressBar:
+        if self._session.ending:
+            raise SessionEndedError("progress: this session has ended")
+        return ProgressBar(self._session, self.turn, text, total)
 
     def atomic(self) -> AbstractAsyncContextManager[Any]:
         return self._session.atomic()

@@ -159,11 +159,10 @@ class Stage:
 
         The screen counts as held back: it returns with the next render, equal or not, or by `catch_up`.
         """
-        screen = self._held or self._shown
+        self._shown, self._held = picture.kept, self._held or self._shown
         if not await self._updated(answer, picture.payload):
             await self.acknowledge(answer)
             await self._edit(picture.payload)
-        self._shown, self._held = picture.kept, screen
 
     async def _updated(self, answer: Answer | None, payload: Payload) -> bool:
         """Whether `answer` could be given as an edit of the live message, and was."""
