@@ -32,6 +32,7 @@ from flowcord.session.log import Event, SessionLog
 from flowcord.session.session import MenuSession
 from flowcord.session.stack import MenuStack
 from flowcord.session.tracing import Tracer
+from flowcord.sessions import Sessions
 
 __version__ = "0.1.0"
 
@@ -69,6 +70,7 @@ __all__ = [
     "Select",
     "SessionEnd",
     "SessionLog",
+    "Sessions",
     "StateAccessor",
     "StateHandle",
     "Texts",

@@ -17,6 +17,7 @@ from flowcord.data.session_data import load
 from flowcord.errors import (
     DeclarationError,
     DefinitionError,
+    SessionLimitError,
     ShuttingDownError,
 )
 from flowcord.gateway import Gateway
@@ -26,6 +27,7 @@ from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import HOOKS
 from flowcord.menu.options import Options
 from flowcord.menu.reserved import Reserved
+from flowcord.menu.session_limit import LimitPolicy, session_limit
 from flowcord.menu.texts import Texts
 from flowcord.metrics import Meter, Metrics
 from flowcord.opener import Opener, ProjectResolver
@@ -37,6 +39,7 @@ from flowcord.session.shutdown import shut_down
 from flowcord.session.source import Source
 from flowcord.session.telemetry import Telemetry
 from flowcord.session.tracing import Tracer
+from flowcord.sessions import Sessions
 from flowcord.store import Store
 from flowcord.wire.answer import Answer
 from flowcord.wire.endpoint import DiscordWire, Wire
@@ -59,7 +62,10 @@ class FlowCord:
     - `project`: maps what a session is opened from to the id of its project, instead of its server's.
     - `behavior`, `override_behavior`: for all menus; `texts`: the framework's sentences and
       labels; `reserved`: how its own buttons look.
-    - `shutdown_grace`: seconds that running handlers and last displays get in `close`.
+    - `sessions_per_user`: open sessions, of all flows, that one user may have in this process; one more is
+      refused, or with `limit_policy="replace"` ends the oldest.
+    - `shutdown_grace`: seconds that running handlers and last displays get in `close`; a running handler
+      also where its session is ended from outside.
     - `trace`: whether `flows.tracer` keeps where users go; `log`: events kept in each `session.log`.
     - `metrics`: called as `metrics(name, value, tags)` with the numbers of `flowcord.metrics.INSTRUMENTS`;
       ready-made ones are in `flowcord.exporters`.
@@ -90,6 +96,8 @@ class FlowCord:
         project: ProjectResolver | None = None,
         behavior: Behavior | None = None,
         override_behavior: Behavior | None = None,
+        sessions_per_user: int | None = None,
+        limit_policy: LimitPolicy = "refuse",
         shutdown_grace: float = 5.0,
         texts: Texts | None = None,
         reserved: Reserved | None = None,
@@ -102,8 +110,14 @@ class FlowCord:
         self.client = client
         self.clock: Clock = clock or LoopClock()
         self._tree = tree
-        self._grace = shutdown_grace
-        self._registry = Registry(behavior or Behavior(), override_behavior or Behavior(), texts, reserved)
+        self._registry = Registry(
+            default=behavior or Behavior(),
+            override=override_behavior or Behavior(),
+            texts=texts or Texts(),
+            reserved=reserved or Reserved(),
+            limit=session_limit("FlowCord", sessions_per_user, limit_policy),
+            limit_policy=limit_policy,
+        )
         self._store: Store | None = None
         if database is not None:
             self._store = Store(
@@ -129,6 +143,7 @@ class FlowCord:
             self.clock,
             telemetry=telemetry if trace or log or meter else None,
             meter=meter,
+            grace=shutdown_grace,
         )
         self._router = Router(self._runtime, self._registry.flows, self._registry.wording, self._launch)
         self._gateway = Gateway(self._runtime)
@@ -187,21 +202,21 @@ class FlowCord:
         """
         self._opener.closing = True
         if sessions := self.sessions:
-            await shut_down(sessions, self._grace)
+            await shut_down(sessions, self._runtime.grace)
         self._router.detach()
         self._gateway.detach()
         self._runtime.punctual.defer_all()
         self._runtime.deadlines.close()
-        await self._runtime.join(self._grace)
+        await self._runtime.join(self._runtime.grace)
         if self._store is not None:
             await self._store.close()
 
     # Sessions --------------------------------------------------------------------------------------
 
     @property
-    def sessions(self) -> list[MenuSession]:
-        """The open sessions."""
-        return list(self._runtime.sessions.values())
+    def sessions(self) -> Sessions:
+        """The open sessions, oldest first: a list, with a `filter` by user, server and flow."""
+        return Sessions(self._runtime.sessions.values())
 
     def get_session(self, session_id: str) -> MenuSession | None:
         """The open session of this id."""
@@ -236,8 +251,8 @@ class FlowCord:
           begins with; `fields`, or an instance: the menu's options.
 
         Raises `UnknownMenuError`, `OptionsError`, `EphemeralError` and, before `start`, `DefinitionError`,
-        with nothing sent, and `ShuttingDownError`, when its user was told; errors of the menu's own code do
-        not come here: the session has then ended, and its user was told.
+        with nothing sent; `SessionLimitError` and `ShuttingDownError`, when its user was told. Errors of the
+        menu's own code do not come here: the session has then ended, and its user was told.
         """
         return await self._opener.open(
             source,
@@ -252,7 +267,7 @@ class FlowCord:
         )
 
     async def _launch(self, answer: Answer, flow: FlowDefinition) -> None:
-        with suppress(ShuttingDownError):  # which whoever clicked was told
+        with suppress(SessionLimitError, ShuttingDownError):  # of which whoever clicked was told
             await self.open(answer.interaction, flow.flow if flow.flow is not Flow else flow.entry)
 
     # Durable data ----------------------------------------------------------------------------------

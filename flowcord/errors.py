@@ -36,6 +36,7 @@ __all__ = [
     "ScreenLimitError",
     "SessionEndedError",
     "SessionError",
+    "SessionLimitError",
     "ShuttingDownError",
     "StateValidationError",
     "StoreError",
@@ -124,6 +125,10 @@ class NoInteractionError(SessionError):
 
 class EphemeralError(SessionError):
     """An ephemeral message without an interaction to answer, which Discord does not offer."""
+
+
+class SessionLimitError(SessionError):
+    """A user has as many sessions open as `sessions_per_user` allows, and was told so."""
 
 
 class ShuttingDownError(SessionError):

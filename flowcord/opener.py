@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from flowcord.data.scope import DEFAULT, scope_ids
 from flowcord.data.session_data import SessionData
-from flowcord.errors import DefinitionError, EphemeralError, ShuttingDownError
+from flowcord.errors import DefinitionError, EphemeralError, SessionLimitError, ShuttingDownError
 from flowcord.menu.actions import call
 from flowcord.menu.behavior import UNSET, Behavior
 from flowcord.menu.flow import FlowDefinition
@@ -22,6 +22,9 @@ from flowcord.registry import MenuOrFlow, Registry, speaker_of
 from flowcord.router import Router
 from flowcord.session import opening
 from flowcord.session.adoption import Adoptable, adopt, check_author, is_ephemeral
+from flowcord.session.dismissal import dismiss
+from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.place import link_to
 from flowcord.session.runtime import Runtime
 from flowcord.session.session import MenuSession
 from flowcord.session.source import Origin, Source, interaction_of, origin_of
@@ -78,11 +81,13 @@ class Opener:
         origin = await origin_of(source, owner)
         answer = None if origin.interaction is None else self._router.answer(origin.interaction)
         turn = Opening(answer, origin)
-        await self._check_open(turn, definition.wording.texts(menu, origin.locale).shutdown)
+        user = owner or origin.user
+        texts = definition.wording.texts(menu, origin.locale)
+        await self._check_open(turn, texts.shutdown)
+        await self._check_room(turn, definition, user.id, texts.limit)
         checked = build_options(menu.__name__, menu.shape.options, options, fields)
         shared = seeded(definition.kind, definition.shared, session_state)
         adopted = None if edit is None else adopt(edit, answer, self._runtime.punctual)
-        user = owner or origin.user
         session = MenuSession(
             new_session_id(user.id),
             user,
@@ -98,8 +103,12 @@ class Opener:
         self._runtime.sessions[session.id] = session
         if self._runtime.telemetry is not None:
             self._runtime.telemetry.opened(session)
+        if definition.limits:
+            self._runtime.slots.take(session)
         data = partial(self._session_data, definition, origin, user.id)
         await opening.start(session, turn, menu, checked, data, adopted=adopted)
+        if definition.limits and not session.ending:
+            self._make_room(session)
         return session
 
     async def _check_open(self, turn: Opening, shutdown: str) -> None:
@@ -110,6 +119,19 @@ class Opener:
             raise DefinitionError(
                 "nobody would hear a click: await flows.start() in setup_hook, before open()"
             )
+
+    async def _check_room(self, turn: Opening, definition: FlowDefinition, owner: int, full: str) -> None:
+        in_the_way = self._runtime.slots.in_the_way(owner, definition.limits)
+        if in_the_way is not None:
+            await turn.tell(self._runtime.wire, full.format(link=link_to(in_the_way)))
+            raise SessionLimitError(f"user {owner} has as many sessions open as may be: {in_the_way}")
+
+    def _make_room(self, session: MenuSession) -> None:
+        """The first screen is out: who had the place before goes."""
+        runtime, end = self._runtime, SessionEnd(EndReason.REPLACED)
+        for old in runtime.slots.replaced_by(session, session.definition.limits):
+            # Not awaited: a handler of the old session may be what opened the new one.
+            runtime.spawn(dismiss(old, end, runtime.grace))
 
     async def _session_data(
         self, definition: FlowDefinition, origin: Origin, owner: int

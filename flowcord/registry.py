@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import discord
@@ -19,6 +20,7 @@ from flowcord.menu.flow import Flow, FlowDefinition, is_flow
 from flowcord.menu.menu import Menu, is_menu
 from flowcord.menu.messages import check_intents
 from flowcord.menu.reserved import Reserved
+from flowcord.menu.session_limit import LimitPolicy, SessionLimit
 from flowcord.menu.texts import Texts
 from flowcord.menu.wording import Wording
 from flowcord.session.patience import EPHEMERAL_PATIENCE
@@ -38,18 +40,27 @@ class Registry:
 
     def __init__(
         self,
+        *,
         default: Behavior,
         override: Behavior,
-        texts: Texts | None = None,
-        reserved: Reserved | None = None,
+        texts: Texts,
+        reserved: Reserved,
+        limit: SessionLimit | None,
+        limit_policy: LimitPolicy,
     ) -> None:
         self.flows: dict[str, FlowDefinition] = {}
         self.catalog = Catalog()
-        self._behaviors = (default, override)
-        self._texts = texts or Texts()
-        self._reserved = reserved or Reserved()
         #: What the app says where no flow does.
-        self.wording = Wording(None, self._texts, self._reserved)
+        self.wording = Wording(None, texts, reserved)
+        self._definition_of = partial(
+            FlowDefinition,
+            default=default,
+            override=override,
+            texts=texts,
+            reserved=reserved,
+            limit=limit,
+            limit_policy=limit_policy,
+        )
 
     def add(
         self,
@@ -109,10 +120,7 @@ class Registry:
     def _define(self, added: MenuOrFlow, intents: discord.Intents) -> FlowDefinition:
         if not is_flow(added) and not is_menu(added):
             raise DefinitionError(f"add takes subclasses of Flow and of Menu, not {added!r}")
-        default, override = self._behaviors
-        definition = FlowDefinition(
-            added, default=default, override=override, texts=self._texts, reserved=self._reserved
-        )
+        definition = self._definition_of(added)
         for menu in definition.menus.values():
             compiled(menu)  # buttons that never change are over a limit now or never
             if menu.shape.listener is not None:

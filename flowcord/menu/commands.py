@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, Optional, TypeVar, Union, cast, get_args, get_origin
 from weakref import WeakKeyDictionary, WeakMethod
@@ -15,7 +16,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from pydantic.fields import FieldInfo
 
-from flowcord.errors import DefinitionError
+from flowcord.errors import DefinitionError, SessionLimitError, ShuttingDownError
 from flowcord.menu.menu import is_menu
 from flowcord.menu.options import Options, build_options
 
@@ -160,7 +161,8 @@ def _callback(menu: type[Menu[Any, Any, Any]]) -> Callable[..., Any]:
         opener = None if found is None else found()
         if opener is None:
             raise DefinitionError(f"{menu.__name__} is opened by a command of a client that has no FlowCord")
-        await opener(interaction, menu, options)
+        with suppress(SessionLimitError, ShuttingDownError):  # of which whoever ran the command was told
+            await opener(interaction, menu, options)
 
     # Python and Discord both want what is required first; a model takes its fields in any order.
     parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)

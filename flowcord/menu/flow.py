@@ -16,6 +16,7 @@ from flowcord.menu.behavior import Behavior, Policy, check_behaviors, declared, 
 from flowcord.menu.menu import HOOKS, Menu, check_name, is_menu, snake_case
 from flowcord.menu.options import build_options
 from flowcord.menu.reserved import Reserved, check_reserved
+from flowcord.menu.session_limit import LimitPolicy, SessionLimit, session_limit
 from flowcord.menu.session_state import SessionState, shared_by
 from flowcord.menu.texts import Texts, check_texts
 from flowcord.menu.wording import Wording
@@ -45,6 +46,10 @@ class Flow(Block):
     #: FlowCord's sentences and labels in this flow, and how its own buttons look.
     texts: ClassVar[Texts] = Texts()
     reserved: ClassVar[Reserved] = Reserved()
+    #: Open sessions of this flow that one user may have; `None` for as many as they like.
+    sessions_per_user: ClassVar[int | None] = None
+    #: Whether one more is refused, or replaces the oldest; the app's policy unless set.
+    limit_policy: ClassVar[LimitPolicy | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -87,6 +92,7 @@ class FlowDefinition:
         "flow",
         "hooks",
         "kind",
+        "limits",
         "listens",
         "menus",
         "shared",
@@ -101,12 +107,16 @@ class FlowDefinition:
         override: Behavior,
         texts: Texts | None = None,
         reserved: Reserved | None = None,
+        limit: SessionLimit | None = None,
+        limit_policy: LimitPolicy = "refuse",
     ) -> None:
         self.flow: type[Flow] = added if issubclass(added, Flow) else Flow
         self.kind = added.kind if issubclass(added, Flow) else added.name
         self.menus = _by_name(self.kind, added.menus if issubclass(added, Flow) else (added,))
         self.behaviors = (default, override)
         self._check()
+        #: What limits the sessions of one user: of the app (`limit`), and of this flow.
+        self.limits = _limits(added, self.kind, limit, limit_policy)
         #: Whether any of its menus takes messages.
         self.listens = any(menu.shape.listener is not None for menu in self.menus.values())
         #: What this flow and its menus say; of a menu added alone, the menu.
@@ -175,6 +185,15 @@ class FlowDefinition:
                 app,
             )
         )
+
+
+def _limits(
+    added: type[Flow] | type[AnyMenu], kind: str, of_app: SessionLimit | None, policy: LimitPolicy
+) -> tuple[SessionLimit, ...]:
+    # A menu that is a flow of one may say so itself.
+    count: object = getattr(added, "sessions_per_user", None)
+    own = session_limit(added.__name__, count, getattr(added, "limit_policy", None) or policy, kind)
+    return tuple(limit for limit in (of_app, own) if limit is not None)
 
 
 def _by_name(kind: str, members: Sequence[type[AnyMenu]]) -> dict[str, type[AnyMenu]]:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Coroutine
 from typing import Any, Protocol
 
+from flowcord.session.ending import SessionEnd
 from flowcord.session.patience import Patience
 from flowcord.session.runtime import Runtime
 from flowcord.session.turn import Click, Turn
@@ -49,8 +50,8 @@ class Collector:
         self.busy = False
         #: The task that serves it.
         self.task: asyncio.Task[None] | None = None
-        #: Whether nothing is served any more.
-        self.halted = False
+        #: How the session ends whose inputs are served no more.
+        self.halted: SessionEnd | None = None
 
     @property
     def waiting(self) -> bool:
@@ -93,9 +94,9 @@ class Collector:
         self._inbox = None
         return left
 
-    def halt(self) -> None:
-        """Cancel what is being served, and serve nothing after it: the app is closing."""
-        self.halted = True
+    def halt(self, end: SessionEnd) -> None:
+        """Cancel what is being served, and serve nothing after it: the session ends."""
+        self.halted = end
         if self.task is not None:
             self.task.cancel()
 

@@ -42,6 +42,7 @@ async def conclude(
     finally:  # who ends a session may be cancelled on the way: it is over all the same
         session.end = end
         runtime.sessions.pop(session.id, None)
+        runtime.slots.release(session)
         if runtime.telemetry is not None:
             runtime.telemetry.ended(session, end)
         runtime.places.remove(session)

@@ -18,6 +18,7 @@ class EndReason(enum.Enum):
     CANCELLED = "cancelled"
     TIMEOUT = "timeout"
     ERROR = "error"
+    REPLACED = "replaced"
     SHUTDOWN = "shutdown"
     MESSAGE_DELETED = "message_deleted"
     UNREACHABLE = "unreachable"
@@ -51,6 +52,8 @@ class SessionEnd:
                 return texts.timeout
             case EndReason.ERROR:
                 return texts.error.format(incident=self.incident)
+            case EndReason.REPLACED:
+                return texts.replaced
             case EndReason.SHUTDOWN:
                 return texts.shutdown
             case _:

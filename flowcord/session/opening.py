@@ -55,9 +55,8 @@ async def _enter(
 ) -> None:
     try:
         await _first_screen(session, turn, menu, options, data)
-    except BaseException:  # whoever opens it gave up, or the app is closing
-        reason = EndReason.SHUTDOWN if session.collector.halted else EndReason.CLOSED
-        await conclude(session, turn, SessionEnd(reason))
+    except BaseException:  # whoever opens it gave up, or somebody ends it
+        await conclude(session, turn, session.collector.halted or SessionEnd(EndReason.CLOSED))
         raise
 
 

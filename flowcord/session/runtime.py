@@ -15,6 +15,7 @@ from flowcord.deadlines import Deadlines
 from flowcord.menu.actions import call
 from flowcord.metrics import Meter
 from flowcord.session.places import Places
+from flowcord.session.slots import Slots
 from flowcord.wire.answer import Punctual
 from flowcord.wire.endpoint import Wire
 
@@ -40,6 +41,7 @@ class Runtime:
         *,
         telemetry: Telemetry | None = None,
         meter: Meter | None = None,
+        grace: float = 5.0,
     ) -> None:
         self.client = client
         self.wire = wire
@@ -48,11 +50,15 @@ class Runtime:
         self.punctual = Punctual(self.deadlines, meter)
         #: Who hears of what happens in sessions, if anybody does.
         self.telemetry = telemetry
+        #: Seconds that a running handler gets when its session is ended from outside.
+        self.grace = grace
         self.hooks: Hooks = {}
         #: Open sessions by id.
         self.sessions: dict[str, MenuSession] = {}
         #: Where they are on display.
         self.places = Places()
+        #: Those that count, where a user may have so many.
+        self.slots = Slots()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -24,14 +24,16 @@ from flowcord.session.asking import Ask
 from flowcord.session.collector import Collector
 from flowcord.session.concluding import END_EVENT, conclude
 from flowcord.session.context import SessionContext
+from flowcord.session.dismissal import dismiss
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.log import NO_LOG, EventKind
 from flowcord.session.patience import Patience
+from flowcord.session.place import channel_of, message_of
 from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import MenuStack
 from flowcord.session.stage import Stage
 from flowcord.session.tracing import Direction
-from flowcord.session.turn import End, Refresh, Turn
+from flowcord.session.turn import Refresh, Turn
 from flowcord.session.visits import Standing
 from flowcord.wire.answer import Answer
 from flowcord.wire.payload import Payload
@@ -150,20 +152,31 @@ class MenuSession:
 
     # For everybody ---------------------------------------------------------------------------------
 
+    @property
+    def message(self) -> discord.PartialMessage | None:
+        """The live message; `None` before the first screen. An ephemeral one is reached by FlowCord alone."""
+        return message_of(self)
+
+    @property
+    def channel(self) -> discord.abc.Messageable:
+        """Where the menu is; a `PartialMessageable`, if the client does not know that channel."""
+        return channel_of(self)
+
     async def wait(self) -> SessionEnd:
         """Wait for the end and return how it came."""
         return self.end if self.end is not None else await self.runtime.park(END_EVENT, self)
 
     async def close(self) -> None:
-        """End the session: in a handler of its own now, else after the input that is being handled."""
+        """End the session: in a handler of its own now, else after the input that is being handled, which
+        is cancelled if it takes longer than the app's `shutdown_grace`.
+        """
         if self.ending:
             return
         end = SessionEnd(EndReason.CLOSED)
         if self.collector.is_ours:
             await conclude(self, Turn(None, None), end)
         else:
-            self.collector.put(End(end))
-            await self.wait()
+            await dismiss(self, end, self.runtime.grace)
 
     def refresh(self) -> None:
         """Render again, from any task. Requests that wait already are one; nothing after the end."""

@@ -22,6 +22,7 @@ _log = logging.getLogger("flowcord")
 
 #: Sessions ended at a time: Discord limits the rate, and a rush of thousands would only queue up there.
 _AT_ONCE = 50
+_END = SessionEnd(EndReason.SHUTDOWN)
 
 
 async def shut_down(sessions: Iterable[MenuSession], grace: float) -> None:
@@ -60,7 +61,7 @@ async def _end_busy(session: MenuSession, farewell: _Farewell, grace: float) -> 
         served = collector.task
         await asyncio.wait((served,), timeout=until - loop.time())
     if collector.task is not None:
-        collector.halt()
+        collector.halt(_END)
         # It may refuse: half of what is left is kept to tell its user.
         await asyncio.wait((collector.task,), timeout=farewell.remaining / 2)
     await _end(session, farewell, grace)
@@ -69,8 +70,7 @@ async def _end_busy(session: MenuSession, farewell: _Farewell, grace: float) -> 
 async def _end(session: MenuSession, farewell: _Farewell, grace: float) -> None:
     with suppress(TimeoutError):  # a hook hangs: the session has ended all the same
         async with asyncio.timeout(farewell.remaining + grace):
-            end = SessionEnd(EndReason.SHUTDOWN)
-            await conclude(session, Turn(None, None), end, showing=farewell.show)
+            await conclude(session, Turn(None, None), _END, showing=farewell.show)
 
 
 class _Farewell:
