@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, TypeVar, cast
 from weakref import WeakMethod
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from flowcord.clock import Clock, LoopClock
 from flowcord.data.declarations import Declaration
+from flowcord.data.scope import Scope
 from flowcord.data.session_data import load
 from flowcord.errors import (
     DeclarationError,
@@ -24,7 +25,7 @@ from flowcord.gateway import Gateway
 from flowcord.menu.behavior import Behavior
 from flowcord.menu.commands import OPENERS
 from flowcord.menu.flow import Flow, FlowDefinition
-from flowcord.menu.menu import HOOKS
+from flowcord.menu.menu import HOOKS, Menu
 from flowcord.menu.options import Options
 from flowcord.menu.reserved import Reserved
 from flowcord.menu.session_limit import LimitPolicy, session_limit
@@ -33,6 +34,7 @@ from flowcord.metrics import Meter, Metrics
 from flowcord.opener import Opener, ProjectResolver
 from flowcord.registry import MenuOrFlow, Registry
 from flowcord.router import Router
+from flowcord.session.refreshing import refresh_all
 from flowcord.session.runtime import Runtime
 from flowcord.session.session import MenuSession
 from flowcord.session.shutdown import shut_down
@@ -145,6 +147,8 @@ class FlowCord:
             meter=meter,
             grace=shutdown_grace,
         )
+        if self._store is not None:
+            self._store.on_change(self._runtime.live.changed)
         self._router = Router(self._runtime, self._registry.flows, self._registry.wording, self._launch)
         self._gateway = Gateway(self._runtime)
         self._opener = Opener(self._runtime, self._registry, self._router, self._store, project)
@@ -221,6 +225,26 @@ class FlowCord:
     def get_session(self, session_id: str) -> MenuSession | None:
         """The open session of this id."""
         return self._runtime.sessions.get(session_id)
+
+    def refresh(
+        self,
+        key: Hashable = None,
+        /,
+        *,
+        session: MenuSession | str | None = None,
+        menu: type[Menu[Any, Any, Any]] | str | None = None,
+        user: discord.abc.Snowflake | int | None = None,
+        scope: tuple[Scope, str] | None = None,
+    ) -> int:
+        """Show open sessions again: all that fit everything given. How many there are is returned.
+
+        - `key`: those whose current menu called `ctx.watch(key)`.
+        - `session`: this one, or the one of this id; `menu`: those that show it, by class or name.
+        - `user`: those of this user; `scope`: those with this stored id: `(Scope.PROJECT, "42")`.
+
+        They are refreshed as by `session.refresh()`. Raises `TypeError` if nothing is given.
+        """
+        return refresh_all(self._runtime, key, session=session, menu=menu, user=user, scope=scope)
 
     def owns(self, interaction: discord.Interaction[Any]) -> bool:
         """Whether this interaction is with a component, form or launcher of FlowCord's."""

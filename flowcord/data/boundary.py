@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Literal
 
-__all__ = ("Boundary", "current")
+from flowcord.store import Address
+
+__all__ = ("Boundary", "Note", "current", "note")
+
+Note = Callable[[Address], object]
+"""Told of everything stored that a screen is made of."""
 
 current: ContextVar[Boundary | None] = ContextVar("flowcord_boundary", default=None)
 """The boundary this task stands behind. Read by every touch of a handle, so it must cost nothing."""
@@ -15,12 +21,14 @@ current: ContextVar[Boundary | None] = ContextVar("flowcord_boundary", default=N
 class Boundary:
     """Stands around `render` and around each client data entry, for the task that runs them.
 
-    `kind` turns to `"past"` at the end, so that a task started inside is not shut out for good.
+    `kind` turns to `"past"` at the end, so that a task started inside is not shut out for good. `note` is
+    told what is read inside, where somebody wants to know.
     """
 
-    __slots__ = ("_token", "kind")
+    __slots__ = ("_token", "kind", "note")
 
-    def __init__(self, kind: Literal["render", "entry"]) -> None:
+    def __init__(self, kind: Literal["render", "entry"], note: Note | None = None) -> None:
+        self.note = note
         self.kind: Literal["render", "entry", "past"] = kind
         self._token: Token[Boundary | None] | None = None
 
@@ -33,3 +41,10 @@ class Boundary:
         self.kind = "past"
         if self._token is not None:
             current.reset(self._token)
+
+
+def note(address: Address) -> None:
+    """Something stored is read: a boundary that wants to know is told."""
+    boundary = current.get()
+    if boundary is not None and boundary.note is not None and boundary.kind != "past":
+        boundary.note(address)

@@ -11,7 +11,7 @@ from typing import Any, Generic, NoReturn, Self, TypeVar, cast, overload
 
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
-from flowcord.data.boundary import Boundary, current
+from flowcord.data.boundary import Boundary, Note, current
 from flowcord.errors import ClientBoundaryError, ClientDataError, DeclarationError, StoreUnavailableError
 
 __all__ = ("ClientData", "client_data", "evaluate")
@@ -111,9 +111,9 @@ class _Failed:
         self.incident = incident
 
 
-async def evaluate(block: object, entries: Mapping[str, ClientData[Any]]) -> int:
+async def evaluate(block: object, entries: Mapping[str, ClientData[Any]], note: Note | None = None) -> int:
     """Runs the entries of one block, each on its own: one that fails is logged under an incident id and
-    leaves the others alone. Returns how many failed.
+    leaves the others alone. `note` is told what they read. Returns how many failed.
 
     `StoreUnavailableError` passes through: it is no fault of the entry, and users get its own notice.
     """
@@ -121,7 +121,7 @@ async def evaluate(block: object, entries: Mapping[str, ClientData[Any]]) -> int
     failed = 0
     for name, entry in entries.items():
         try:
-            with Boundary("entry"):
+            with Boundary("entry", note):
                 value = entry.function(block)
                 if inspect.isawaitable(value):
                     value = await value

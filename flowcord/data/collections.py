@@ -13,6 +13,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 from pydantic import BaseModel
 
 from flowcord.data.binding import Binding, HasId
+from flowcord.data.boundary import note
 from flowcord.data.cells import Cells
 from flowcord.data.handles import ItemHandle
 from flowcord.data.json_form import Unfit
@@ -101,6 +102,7 @@ class CollectionHandle(Generic[ModelT]):
     async def find(self, key: str) -> ItemHandle[ModelT] | None:
         """The loaded handle on one item, or `None`."""
         cell = self._cells.cell(self._address(key))
+        note(cell.address)
         await self._cells.load((cell,))
         if cell.record is None or cell.record.data is None:
             return None
@@ -122,6 +124,7 @@ class CollectionHandle(Generic[ModelT]):
         if after is not None:
             check_key(self._binding.label, after)
         scope_id = self._own_id()
+        note(self._everything())
         records = await self._cells.store.items.list(
             self._binding.scope.value,
             scope_id,
@@ -135,6 +138,7 @@ class CollectionHandle(Generic[ModelT]):
     @_at_call(Binding[Any].require_open)
     async def count(self) -> int:
         """How many items there are, counted by Postgres."""
+        note(self._everything())
         return await self._cells.store.items.count(
             self._binding.scope.value, self._own_id(), self._binding.name
         )
@@ -168,6 +172,10 @@ class CollectionHandle(Generic[ModelT]):
 
     def _handle(self, record: Record) -> ItemHandle[ModelT]:
         return ItemHandle(self._binding, self._cells, self._cells.showing(record))
+
+    def _everything(self) -> Address:
+        """What stands for all of its items, those to come included."""
+        return self._binding.address(self._own_id()).collection
 
     def _own_id(self) -> str:
         if self._scope_id is None:

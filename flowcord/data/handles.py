@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from flowcord.data import documents, operations
 from flowcord.data.binding import Binding, HasId
-from flowcord.data.boundary import current
+from flowcord.data.boundary import Boundary, current, note
 from flowcord.data.cells import Cell, Cells
 from flowcord.data.exposed import Exposed
 from flowcord.data.json_form import Unfit
@@ -82,14 +82,14 @@ class Handle(Generic[ModelT]):
     def value(self) -> ModelT:
         """The record as loaded before this handler ran, with the session's own writes since. Immutable."""
         boundary = current.get()
-        if boundary is not None and boundary.kind == "render":
-            return self._exposed_value()
-        return self._binding.read(self._record())
+        return self._binding.read(self._record()) if boundary is None else self._value_behind(boundary)
 
     @property
     def version(self) -> int:
         """The version of the loaded record; 0: never written."""
         self._binding.require_open()
+        if self._cell is not None:
+            note(self._cell.address)
         return self._record().version
 
     def _record(self) -> Record:
@@ -99,6 +99,11 @@ class Handle(Generic[ModelT]):
         if cell.record is None:
             raise StoreError(f"{self._binding.label} is not loaded yet: handles are loaded before on_enter.")
         return cell.record
+
+    def _value_behind(self, boundary: Boundary) -> ModelT:
+        if boundary.note is not None and self._cell is not None:
+            note(self._cell.address)
+        return self._exposed_value() if boundary.kind == "render" else self._binding.read(self._record())
 
     def _exposed_value(self) -> ModelT:
         binding = self._binding

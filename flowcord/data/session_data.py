@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar, cast
 
 from flowcord.data.binding import Binding
 from flowcord.data.block import Block, adopt, plan_of
-from flowcord.data.boundary import Boundary
+from flowcord.data.boundary import Boundary, Note
 from flowcord.data.catalog import Catalog, FlowData
 from flowcord.data.cells import Cell, Cells
 from flowcord.data.client_data import evaluate
@@ -17,7 +17,7 @@ from flowcord.data.declarations import Collection, Declaration, State
 from flowcord.data.handles import Handle, ResourceHandle, StateHandle
 from flowcord.data.scope import Scope
 from flowcord.errors import DeclarationError
-from flowcord.store import Store
+from flowcord.store import Address, Store
 
 __all__ = ("SessionData", "load", "rendering")
 
@@ -99,13 +99,18 @@ class SessionData:
         if self._cells is not None:
             await self._cells.reload(cell for block in blocks for cell in _bound(block).cells)
 
-    async def evaluate(self, *blocks: Block) -> None:
-        """Evaluates the client data of these bound blocks. A failing entry fails alone."""
+    def addresses(self, *blocks: Block) -> Iterator[Address]:
+        """Where the records of these bound blocks are stored."""
+        return (cell.address for block in blocks for cell in _bound(block).cells)
+
+    async def evaluate(self, *blocks: Block, note: Note | None = None) -> None:
+        """Evaluates the client data of these bound blocks. A failing entry fails alone. `note` is told what
+        they read."""
         for bound in map(_bound, blocks):
             for block in bound.blocks:
                 entries = plan_of(type(block)).entries
                 if entries:
-                    failed = await evaluate(block, entries)
+                    failed = await evaluate(block, entries, note)
                     if failed and self._store is not None:
                         self._store.counters.client_data_errors += failed
 
@@ -121,9 +126,10 @@ class SessionData:
         return self._cells
 
 
-def rendering() -> Boundary:
-    """Stands around `render`: inside, handles are out of reach. Costs a few hundred nanoseconds."""
-    return Boundary("render")
+def rendering(note: Note | None = None) -> Boundary:
+    """Stands around `render`: inside, handles are out of reach but for what they expose; `note` is told which
+    of that is read. Costs a few hundred nanoseconds."""
+    return Boundary("render", note)
 
 
 async def load(catalog: Catalog, store: Store, declaration: Declaration[HandleT], scope_id: str) -> HandleT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
@@ -47,8 +47,11 @@ class Session(Protocol):
         """Who opened it, or whom it was opened for."""
         ...
 
-    def refresh(self) -> None:
-        """Render again, from any task; requests that wait already are one. Nothing after the end."""
+    def refresh(self, *, hard: bool = False) -> None:
+        """Render again, from any task; requests that wait already are one. Nothing after the end.
+
+        `hard`: with state and pages as at first, and data read again.
+        """
         ...
 
 
@@ -220,6 +223,10 @@ class MenuContext(Protocol):
 
     def atomic(self) -> AbstractAsyncContextManager[Any]:
         """A unit of work: all durable writes inside are one transaction."""
+        ...
+
+    def watch(self, key: Hashable) -> None:
+        """Refresh this menu at every `flows.refresh(key)`, until it is left. Call it in `on_enter`."""
         ...
 
     def scope_id(self, scope: Scope) -> str | None:

@@ -51,6 +51,8 @@ HOOKS = (
     "on_end",
     "on_error",
 )
+#: Seconds: every refresh is a request, and Discord takes 5 in 5 seconds from a channel.
+_SHORTEST_PERIOD = 5
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _DECLARED = (ComponentDeclaration, ModalHandler, MessageHandler, Declaration, ClientData, SessionState)
 
@@ -96,6 +98,10 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
     cancellable: ClassVar[bool] = False
     #: Back returns to the same instance and state instead of a new one.
     preserve_state_on_return: ClassVar[bool] = False
+    #: Shown again when stored data changes that its last screen was made of, whoever changed it.
+    live: ClassVar[bool] = False
+    #: Seconds after which it is shown again, and again; at least 5.
+    refresh_every: ClassVar[float | None] = None
     #: Where Back leads when the stack is empty.
     fallback: ClassVar[Fallback | None] = None
     #: Defaults for this menu, and overrides that win over whoever opens it.
@@ -129,6 +135,7 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         check_reserved(cls)
         if not isinstance(cls.fallback, Fallback | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"{cls.__name__}.fallback is Fallback(Menu), not {cls.fallback!r}")
+        _check_refreshing(cls)
         cls.commands = ()
         state, options, _ = type_arguments(cls, Menu, (NoState, Options, None))
         check_models(cls, state, options)
@@ -186,7 +193,16 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
 
 
 #: What a menu class may set or define.
-_SETTINGS = {"name", "tracked", "returnable", "cancellable", "preserve_state_on_return", "fallback"}
+_SETTINGS = {
+    "name",
+    "tracked",
+    "returnable",
+    "cancellable",
+    "preserve_state_on_return",
+    "live",
+    "refresh_every",
+    "fallback",
+}
 _OPEN = _SETTINGS | {"behavior", "override_behavior", "texts", "reserved", "render", *HOOKS}
 _OWN = {name for name in (*Menu.__annotations__, *vars(Menu)) if not name.startswith("_")} - _OPEN
 
@@ -235,6 +251,17 @@ def _forms(cls: type) -> dict[type[Modal], ModalHandler]:
             raise DefinitionError(f"{cls.__name__}.{name}: {handler.form.__name__} has two handlers")
         handlers[handler.form] = handler
     return handlers
+
+
+def _check_refreshing(cls: type[Menu[Any, Any, Any]]) -> None:
+    every: object = cls.refresh_every
+    fits = isinstance(every, int | float) and not isinstance(every, bool) and every >= _SHORTEST_PERIOD
+    if every is not None and not fits:
+        raise DefinitionError(
+            f"{cls.__name__}.refresh_every is {every!r}: it is None, or {_SHORTEST_PERIOD} seconds and more"
+        )
+    if cls.live not in (True, False):
+        raise DefinitionError(f"{cls.__name__}.live is True or False, not {cls.live!r}")
 
 
 def _listener(cls: type) -> MessageHandler | None:

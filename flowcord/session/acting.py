@@ -17,6 +17,8 @@ from flowcord.session.hearing import written
 from flowcord.session.once import count_run, is_spent
 from flowcord.session.permission import refuse, still_allowed
 from flowcord.session.presenting import catch_up, present, replace, unavailable
+from flowcord.session.refreshing import refreshing_of
+from flowcord.session.renewing import start_over
 from flowcord.session.reserved import Control
 from flowcord.session.turn import Click, End, Lost, Message, Opened, Refresh, Submit, Turn
 from flowcord.wire.payload import notice
@@ -43,6 +45,8 @@ async def serve(session: MenuSession, turn: Turn, *, waited: bool) -> bool:
         elif work is None:
             await _serve_other(session, turn)
         else:
+            if session.definition.listens:
+                session.runtime.places.touch(session)
             ctx = SessionContext(session, session.menu, turn)
             if (telemetry := session.runtime.telemetry) is not None:
                 work = telemetry.taken(session, turn, work)
@@ -78,8 +82,7 @@ async def _serve_other(session: MenuSession, turn: Turn) -> None:
     elif isinstance(turn, End):
         await conclude(session, turn, turn.end)
     elif isinstance(turn, Refresh):
-        session.refreshing = False
-        await present(session, turn)
+        await _refresh(session, turn)
     elif isinstance(turn, Lost):
         await replace(session, turn)
     elif turn.answer is not None:
@@ -112,6 +115,21 @@ def _offered(choices: frozenset[str], turn: Click) -> bool:
     return choices.issuperset(cast("dict[str, Any]", turn.answer.interaction.data).get("values", ()))
 
 
+async def _refresh(session: MenuSession, turn: Refresh) -> None:
+    """What nobody's input asked for: it moves no deadline."""
+    wanted, hard = refreshing_of(session).take()
+    if hard:
+        again = partial(_start_over, session)
+        wanted = await _run(session, SessionContext(session, session.menu, turn), again)
+    if wanted and not session.ending:
+        await present(session, turn)
+
+
+async def _start_over(session: MenuSession, ctx: SessionContext) -> bool:
+    await start_over(session, ctx.turn)
+    return True
+
+
 async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> bool:
     if session.data is not None:
         await session.load(ctx.menu)
@@ -129,8 +147,6 @@ async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> boo
 async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
     """Run a handler; whether the session should now be shown again."""
     session.begin_work()
-    if session.definition.listens:
-        session.runtime.places.touch(session)
     try:
         return await work(ctx)
     except GuardFailed as refusal:

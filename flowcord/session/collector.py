@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Coroutine
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flowcord.session.ending import SessionEnd
 from flowcord.session.patience import Patience
 from flowcord.session.runtime import Runtime
 from flowcord.session.turn import Click, Turn
 from flowcord.wire.answer import Answer
+
+if TYPE_CHECKING:
+    from flowcord.session.refreshing import Refreshing
 
 __all__ = ("MAX_WAITING", "Collector", "Served")
 
@@ -26,6 +29,11 @@ MAX_WAITING = 8
 
 class Served(Protocol):
     """What a collector works for."""
+
+    @property
+    def refreshing(self) -> Refreshing | None:
+        """What wants to be rendered again when nothing else is to be done."""
+        ...
 
     def serve(self, turn: Turn, *, waited: bool) -> Awaitable[bool]:
         """Handle one input, which may have `waited` for it.
@@ -144,6 +152,9 @@ class Collector:
         if self._inbox:
             return self._inbox.popleft()
         self._inbox = None
+        refreshing = self._session.refreshing
+        if refreshing is not None and (refresh := refreshing.due()) is not None:
+            return refresh
         self.busy = False
         self.task = None
         self.patience.rest()

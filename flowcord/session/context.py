@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -195,6 +196,10 @@ class SessionContext(MenuContext):
             self.turn.private.append(text)
         else:
             self._session.notices.append(text)
+
+    def watch(self, key: Hashable) -> None:
+        if not self._session.ending:
+            self._session.runtime.watching.add(self._session, key)
 
     def progress(self, text: str, total: float | None = None) -> ProgressBar:
         if self._session.ending:

@@ -16,6 +16,7 @@ from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.losing import lost
 from flowcord.session.picture import Picture, compose
+from flowcord.session.refreshing import refreshing_of
 from flowcord.session.reserved import reserved_row
 from flowcord.session.rows import Rows, compiled
 from flowcord.session.turn import Opening, Turn
@@ -64,6 +65,8 @@ async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -
 async def _present(session: MenuSession, turn: Turn) -> None:
     while not session.ending and turn.answers_ask is None:
         visit = session.visit
+        if session.refreshing is not None:
+            session.refreshing.answered()
         if "before_render" in session.hooked:
             await session.fire("before_render", turn)
             if session.visit != visit:  # the hook went elsewhere, perhaps nowhere
@@ -90,10 +93,15 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
     if session.data is None:
         screen = await call(menu.render)
     else:
+        blocks = session.blocks(menu)
+        reading = session.runtime.live.read(session, session.data.addresses(*blocks)) if menu.live else None
+        note_read = None if reading is None else reading.note
         await session.load(menu)
-        await session.data.evaluate(*session.blocks(menu))
-        with rendering():
+        await session.data.evaluate(*blocks, note=note_read)
+        with rendering(note_read):
             screen = await call(menu.render)
+        if reading is not None:
+            reading.done()
     if not isinstance(screen, Screen):
         raise DefinitionError(f"{type(menu).__name__}.render returns a Screen, not {screen!r}")
     rows, components, shared = _rows(session, menu, screen)
@@ -161,6 +169,8 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
     if before is None:  # a visit's first screen: where a failed navigation returns to
         if session.shown is None:
             session.runtime.places.add(session)
+        if session.menu.refresh_every is not None:
+            refreshing_of(session).repeat(session.menu.refresh_every)
         session.shown = Standing(session.menu, session.stack.snapshot())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -14,8 +14,10 @@ from flowcord.clock import Clock
 from flowcord.deadlines import Deadlines
 from flowcord.menu.actions import call
 from flowcord.metrics import Meter
+from flowcord.session.live import Live
 from flowcord.session.places import Places
 from flowcord.session.slots import Slots
+from flowcord.session.watching import Watching
 from flowcord.wire.answer import Punctual
 from flowcord.wire.endpoint import Wire
 
@@ -55,6 +57,9 @@ class Runtime:
         self.hooks: Hooks = {}
         #: Open sessions by id.
         self.sessions: dict[str, MenuSession] = {}
+        #: What they are refreshed for: keys of the developer's, and addresses of stored data.
+        self.watching: Watching[Hashable] = Watching()
+        self.live = Live()
         #: Where they are on display.
         self.places = Places()
         #: Those that count, where a user may have so many.

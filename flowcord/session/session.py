@@ -29,11 +29,12 @@ from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.log import NO_LOG, EventKind
 from flowcord.session.patience import Patience
 from flowcord.session.place import channel_of, message_of
+from flowcord.session.refreshing import Refreshing, refreshing_of
 from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import MenuStack
 from flowcord.session.stage import Stage
 from flowcord.session.tracing import Direction
-from flowcord.session.turn import Refresh, Turn
+from flowcord.session.turn import Turn
 from flowcord.session.visits import Standing
 from flowcord.wire.answer import Answer
 from flowcord.wire.payload import Payload
@@ -140,7 +141,7 @@ class MenuSession:
         self._hooks: Hooks = runtime.hooks
         #: The forms of this visit, if it opened any.
         self.forms: Forms | None = None
-        self.refreshing = False
+        self.refreshing: Refreshing | None = None
         self._committed = 0
         telemetry = runtime.telemetry
         #: Its newest events, as many as the app keeps.
@@ -178,11 +179,13 @@ class MenuSession:
         else:
             await dismiss(self, end, self.runtime.grace)
 
-    def refresh(self) -> None:
-        """Render again, from any task. Requests that wait already are one; nothing after the end."""
-        if not self.ending and not self.refreshing:
-            self.refreshing = True
-            self.collector.put(Refresh())
+    def refresh(self, *, hard: bool = False) -> None:
+        """Render again, from any task; `hard`: with state and pages as at first, and data read again.
+
+        It waits for what is being handled, not for the next input, and moves no deadline. Requests that wait
+        already are one, any render answers them, and there is one a second at most. Nothing after the end.
+        """
+        refreshing_of(self).ask(hard=hard)
 
     @property
     def guild(self) -> discord.Guild | None:

@@ -9,6 +9,7 @@ from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.context import DISMISSED
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
+from flowcord.session.refreshing import settle_down
 from flowcord.session.stack import Entry, Opener
 from flowcord.session.turn import Turn
 
@@ -46,6 +47,7 @@ async def enter_first(session: MenuSession, turn: Turn, menu: type[AnyMenu], opt
 
 async def leave(session: MenuSession, turn: Turn) -> None:
     """End the current visit, if one is under way. What `on_leave` raises is logged only."""
+    settle_down(session)
     if session.entered:
         session.entered = False
         await session.tell("on_leave", turn)

@@ -24,6 +24,11 @@ class Address(NamedTuple):
         """Whether this is a collection's item, which only `Items.create` brings into being."""
         return "/" in self.name
 
+    @property
+    def collection(self) -> Address:
+        """What stands for all items of this item's collection: no record has this address."""
+        return self._replace(name=self.name.partition("/")[0] + "/")
+
     def __str__(self) -> str:
         return f"{self.scope} {self.scope_id}" + (f" {self.name}" if self.name else "")
 

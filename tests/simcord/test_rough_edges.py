@@ -44,7 +44,7 @@ async def test_a_timeout_finds_the_message_deleted_and_makes_no_fuss() -> None:
     async with simulated(Bot(MFlow)) as world:
         menu = await world.ann.open("m")
         (session,) = world.sessions
-        world.env.backend.delete_message(menu.message.channel_id, menu.id)
+        del world.env.backend.messages[menu.message.channel_id][menu.id]  # no event of it arrives
         await world.advance(300)
         assert session.end.reason is EndReason.TIMEOUT
         assert world.sessions == []
