@@ -120,6 +120,7 @@ class FlowCord:
             limit=session_limit("FlowCord", sessions_per_user, limit_policy),
             limit_policy=limit_policy,
         )
+        meter = None if metrics is None else Meter(metrics)
         self._store: Store | None = None
         if database is not None:
             self._store = Store(
@@ -131,10 +132,10 @@ class FlowCord:
                 max_record_bytes=max_record_bytes,
                 connect_timeout=connect_timeout,
                 clock=self.clock,
+                meter=meter,
             )
         #: Where users went, with `trace=True`.
         self.tracer = Tracer()
-        meter = None if metrics is None else Meter(metrics)
         wire = wire or DiscordWire(client, self.clock, meter)
         if not isinstance(log, int) or log < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"log is how many events each session keeps, from 0 on: got {log!r}")
@@ -301,15 +302,31 @@ class FlowCord:
 
         `flows.load(Counter.lifetime, "42")`: `scope_id` is the stored id, as `ctx.scope_id(scope)` gives it.
         """
-        if self._store is None:
-            raise DeclarationError("load() needs a database: FlowCord(client, database=...)")
-        return await load(self._registry.catalog, self._store, declaration, scope_id)
+        return await load(self._registry.catalog, self._database("load"), declaration, scope_id)
 
     def atomic(self) -> AbstractAsyncContextManager[Any]:
         """A unit of work outside sessions, for handles of `load`: all writes inside are one transaction."""
+        return self._database("atomic").atomic()
+
+    async def purge(self, scope: Scope, scope_id: str) -> int:
+        """End every record of a scope id (as `ctx.scope_id(scope)` gives it); how many there were.
+
+        They read as unwritten from then on, in every process, and nothing that was under way brings them
+        back. Raises `StoreUnavailableError`, and `AtomicError` inside `atomic()`.
+        """
+        return await self._database("purge").purge(scope.value, scope_id)
+
+    async def forget_user(self, user_id: int) -> int:
+        """End what is stored for a user in all flows: their user data, and their own sessions' data.
+
+        Gives how many records there were, and raises as `purge`. Project data stays: it is the server's.
+        """
+        return await self._database("forget_user").forget(str(user_id))
+
+    def _database(self, verb: str) -> Store:
         if self._store is None:
-            raise DeclarationError("atomic() needs a database: FlowCord(client, database=...)")
-        return self._store.atomic()
+            raise DeclarationError(f"{verb}() needs a database: FlowCord(client, database=...)")
+        return self._store
 
     def stats(self) -> dict[str, float]:
         """Counters of stored data in this process."""

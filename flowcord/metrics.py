@@ -46,6 +46,22 @@ INSTRUMENTS: dict[str, Instrument] = {
     ),
     "api_calls": Instrument("counter", "Requests to Discord.", ("call",)),
     "auto_defers": Instrument("counter", "Interactions that were deferred because 2 seconds had passed."),
+    "store_cache_hits": Instrument("counter", "Records read from the shared cache."),
+    "store_cache_misses": Instrument("counter", "Records that the shared cache did not have."),
+    "store_joins": Instrument("counter", "Misses that joined a load which was under way."),
+    "store_loads": Instrument("counter", "Statements that read."),
+    "store_writes": Instrument("counter", "Effective writes, committed."),
+    "store_noops": Instrument("counter", "Writes that changed nothing."),
+    "store_conflicts": Instrument("counter", "Lost attempts of version-checked writes."),
+    "store_conflict_failures": Instrument("counter", "Version-checked writes that were given up."),
+    "store_notifications": Instrument("counter", "Changes heard of, of any process."),
+    "store_listener_reconnects": Instrument("counter", "Connections of the change listener after its first."),
+    "store_invalid_stored": Instrument("counter", "Record versions with a stored field that is invalid."),
+    "store_client_data_errors": Instrument("counter", "Client data entries that failed."),
+    "store_swept": Instrument("counter", "Expired records that were ended."),
+    "notify_lag_seconds": Instrument(
+        "histogram", "From a commit of this process to its own notification.", unit="seconds"
+    ),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -111,6 +111,48 @@ def check(url: Url = None) -> None:
     from flowcord.cli import db
 
     console().print(db.check(db.database_url(url)), markup=False)
+
+
+@database.command("purge-expired")
+@tells_problems
+def purge_expired(url: Url = None) -> None:
+    """End what has expired, now. A running bot does it by itself, every 10 minutes."""
+    from flowcord.cli import db, stored
+
+    swept = stored.purge_expired(db.database_url(url))
+    console().print(f"{swept} expired record{'' if swept == 1 else 's'} ended.", markup=False)
+
+
+@app.command()
+@tells_problems
+def inspect(
+    whose: Annotated[
+        Literal["user", "server", "session"],
+        typer.Argument(help="A user, a server with the sessions in it, or one session."),
+    ],
+    id: Annotated[str, typer.Argument(help="Discord's id; of a session KIND/SERVER/USER.")],
+    url: Url = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
+    erase: Annotated[bool, typer.Option("--erase", help="Erase all data of this user.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """What is stored of a user, a server or a session; all of a user's data can be erased."""
+    from flowcord.cli import db, stored
+
+    where = db.database_url(url)
+    if erase and whose != "user":
+        raise Problem("Only a user's data is erased as a whole.", remedy="flowcord inspect user ID --erase")
+    found = stored.find(where, whose, id)
+    if as_json:
+        typer.echo(stored.as_json(found))
+    elif found:
+        console().print(stored.as_table(found, f"{whose} {id}"))
+    else:
+        console().print(f"Nothing is stored of the {whose} {id}.", markup=False)
+    if erase and found:
+        if not yes and not typer.confirm(f"Erase {len(found)} records, for good?", err=True):
+            raise Problem("Nothing was erased.")
+        console().print(f"{stored.erase(where, id)} records erased.", markup=False)
 
 
 def _need(extras: str, *modules: str) -> None:

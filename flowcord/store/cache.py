@@ -132,6 +132,7 @@ class SharedCache:
     async def _fetch(self, addresses: Sequence[Address], load: Loader) -> dict[Address, Record]:
         joined = {address: self._loads[address] for address in addresses if address in self._loads}
         mine = [address for address in addresses if address not in joined]
+        self._counters.joins += len(joined)
         found = await self._load(mine, load) if mine else {}
         for address, under_way in joined.items():
             # One whose reader was cancelled says nothing: the next round asks again.

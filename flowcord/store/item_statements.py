@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Text,
@@ -12,7 +10,6 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
-    null,
     select,
     true,
     union_all,
@@ -20,8 +17,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from flowcord.store.effects import Sql
-from flowcord.store.statements import ADDRESS, KEY, LIVE, NOW, POLICY, SNAPSHOT, Statement, fits, raised
+from flowcord.store.statements import (
+    ADDRESS,
+    KEY,
+    LIVE,
+    NOW,
+    POLICY,
+    SNAPSHOT,
+    TOMBSTONE,
+    Statement,
+    fits,
+    raised,
+)
 from flowcord.store.tables import records
 
 __all__ = (
@@ -49,14 +56,7 @@ LIST_OLDEST = Statement.of(_page.order_by(_row.name).limit(bindparam("count", ty
 LIST_NEWEST = Statement.of(_page.order_by(_row.name.desc()).limit(bindparam("count", type_=BigInteger)))
 COUNT = Statement.of(select(func.count().label("count")).select_from(records).where(_items))
 
-_tombstone: dict[Any, Sql] = {
-    _row.data: null(),
-    _row.version: _row.version + literal_column("1"),
-    _row.updated_at: NOW,
-    _row.expires_at: null(),
-    _row.deleted_at: NOW,
-}
-DELETE = Statement.of(update(records).where(KEY, LIVE).values(_tombstone).returning(*SNAPSHOT))
+DELETE = Statement.of(update(records).where(KEY, LIVE).values(TOMBSTONE).returning(*SNAPSHOT))
 
 LOCK_COLLECTION = Statement.of(
     select(
@@ -80,7 +80,7 @@ EVICT = Statement.of(
         _row.scope_id == bindparam("scope_id", type_=Text),
         _row.name.in_(_surplus),
     )
-    .values(_tombstone)
+    .values(TOMBSTONE)
     .returning(_row.scope, _row.scope_id, _row.name, *SNAPSHOT)
 )
 

@@ -43,6 +43,7 @@ __all__ = (
     "READ",
     "READ_MANY",
     "SNAPSHOT",
+    "TOMBSTONE",
     "Statement",
     "fits",
     "raised",
@@ -99,6 +100,16 @@ POLICY: dict[Column[Any], Sql] = {
 ADDRESS: dict[Column[Any], Sql] = {
     column: bindparam(column.name, type_=Text) for column in (_row.scope, _row.scope_id, _row.name)
 }
+
+
+TOMBSTONE: dict[Any, Sql] = {
+    _row.data: null(),
+    _row.version: _row.version + literal_column("1"),
+    _row.updated_at: NOW,
+    _row.expires_at: null(),
+    _row.deleted_at: NOW,
+}
+"""The assignments that end a record."""
 
 
 def raised(document: Sql) -> dict[Any, Sql]:

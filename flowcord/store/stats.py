@@ -6,9 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from flowcord.clock import Clock
+from flowcord.metrics import Meter
 from flowcord.store.records import Address, Record
 
-__all__ = ("Counters", "Lag")
+__all__ = ("Counters", "Lag", "MeteredCounters")
 
 
 @dataclass(slots=True)
@@ -17,6 +18,8 @@ class Counters:
 
     cache_hits: int = 0
     cache_misses: int = 0
+    joins: int = 0
+    """Misses that joined a load which was under way."""
     loads: int = 0
     """Statements that read."""
     writes: int = 0
@@ -34,6 +37,26 @@ class Counters:
     invalid_stored: int = 0
     client_data_errors: int = 0
     swept: int = 0
+
+
+class MeteredCounters(Counters):
+    """Counters that an app's metrics follow: what a number grows by is recorded at once."""
+
+    __slots__ = ("_meter",)
+
+    _meter: Meter
+
+    def __init__(self, meter: Meter) -> None:
+        object.__setattr__(self, "_meter", meter)
+        super().__init__()
+
+    def __setattr__(self, name: str, value: float) -> None:
+        grown = value - getattr(self, name, 0)
+        object.__setattr__(self, name, value)
+        if name == "notify_lag_ms_last":
+            self._meter.record("notify_lag_seconds", value / 1000)
+        elif name != "notify_lag_ms_max" and grown:
+            self._meter.record(f"store_{name}", grown)
 
 
 class Lag:

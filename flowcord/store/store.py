@@ -11,17 +11,20 @@ from typing import TypeAlias
 
 from flowcord.clock import Clock, LoopClock
 from flowcord.errors import StoreUnavailableError
+from flowcord.metrics import Meter
 from flowcord.store.cache import SharedCache
 from flowcord.store.changes import Change
 from flowcord.store.database import Database
 from flowcord.store.executor import Executor
 from flowcord.store.failures import ERRORS
+from flowcord.store.inspection import Stored, Whose, stored_of
 from flowcord.store.items import Items
 from flowcord.store.listener import Listener
 from flowcord.store.location import Location
 from flowcord.store.records import Address, Policy, Record, Written
+from flowcord.store.retention import Retention
 from flowcord.store.revision import check
-from flowcord.store.stats import Counters, Lag
+from flowcord.store.stats import Counters, Lag, MeteredCounters
 from flowcord.store.unit import UnitOfWork
 from flowcord.store.writing import write_record
 
@@ -53,10 +56,11 @@ class Store:
         connect_timeout: float = 10.0,
         atomic_timeout: float = 10.0,
         clock: Clock | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.clock = clock = clock or LoopClock()
         self.location = Location.parse(database)
-        self.counters = Counters()
+        self.counters = Counters() if meter is None else MeteredCounters(meter)
         self._connect_timeout = connect_timeout
         self._max_record_bytes = max_record_bytes
         self._database = Database(self.location, pool_size=pool_size)
@@ -78,6 +82,7 @@ class Store:
             changed=self._on_notification,
             lost_track=self._on_lost_track,
         )
+        self._retention = Retention(self._database, clock=clock, counters=self.counters, ended=self._on_ended)
         self._callbacks: list[OnChange] = []
         self.items = Items(self._executor)
         """The items of collections."""
@@ -94,6 +99,7 @@ class Store:
                 async with self._database.connection("checking the tables") as connection:
                     await check(connection)
                 await self._listener.start(timeout)
+            self._retention.start()
         except (*ERRORS, ValueError) as error:
             await self.close()
             raise self._unreachable(error) from None
@@ -109,7 +115,8 @@ class Store:
         )
 
     async def close(self) -> None:
-        """Stop listening and close every connection."""
+        """Stop listening and sweeping, and close every connection."""
+        await self._retention.close()
         await self._listener.close()
         await self._database.close()
         self._cache.clear()
@@ -159,6 +166,27 @@ class Store:
         )
         return await executor.write(address, perform, f"writing the record {address}")
 
+    # Ends ------------------------------------------------------------------------------------------
+
+    async def purge(self, scope: str, scope_id: str) -> int:
+        """End every record of this scope id, in all processes; how many there were.
+
+        They read as unwritten from then on. Not possible inside a unit of work (`AtomicError`).
+        """
+        return await self._retention.purge(scope, scope_id)
+
+    async def forget(self, user_id: str) -> int:
+        """End every record kept for this user: user data, and session data under their own id."""
+        return await self._retention.forget(user_id)
+
+    async def sweep(self) -> int:
+        """End records that have expired, as happens by itself every 10 minutes; how many there were."""
+        return await self._retention.sweep()
+
+    async def inspect(self, whose: Whose, id: str) -> list[Stored]:
+        """Every record of a user, of a server and the sessions in it, or of a session's id."""
+        return await stored_of(self._database, whose, id)
+
     # Units of work ---------------------------------------------------------------------------------
 
     def atomic(self) -> UnitOfWork:
@@ -187,6 +215,10 @@ class Store:
 
     def _on_notification(self, address: Address, version: int) -> None:
         self._lag.heard(address, version)
+        self._cache.invalidate(address, version)
+        self._announce(address, version)
+
+    def _on_ended(self, address: Address, version: int) -> None:
         self._cache.invalidate(address, version)
         self._announce(address, version)
 
