@@ -18,6 +18,7 @@ from flowcord.menu.components import Button, button
 from flowcord.menu.context import DISMISSED, Dismissed, MenuContext, Progress
 from flowcord.menu.flow import Flow
 from flowcord.menu.forms import ModelForm, form
+from flowcord.menu.layout import Layout
 from flowcord.menu.menu import Fallback, Menu
 from flowcord.menu.messages import message_handler
 from flowcord.menu.modals import Modal, modal
@@ -51,6 +52,7 @@ __all__ = [
     "Flow",
     "FlowCord",
     "ItemHandle",
+    "Layout",
     "Look",
     "MentionableSelect",
     "Menu",

@@ -15,6 +15,7 @@ import discord
 
 from flowcord import FlowCord, MenuSession
 from flowcord.menu.menu import HOOKS
+from flowcord.wire.component_limits import walk
 from flowcord.wire.payload import EPHEMERAL, Payload
 from tests.clock import ManualClock
 from tests.memory import Interaction, MemoryWire, number
@@ -31,17 +32,27 @@ class Shown:
     def __init__(self, payload: Payload) -> None:
         self.content: str = payload["content"]
         self.embeds: list[dict[str, Any]] = payload["embeds"]
-        self.rows: list[list[Payload]] = [row["components"] for row in payload["components"]]
+        self.components: list[Payload] = payload["components"]
         self.ephemeral = bool(payload["flags"] & EPHEMERAL)
 
     @property
     def buttons(self) -> dict[str, Payload]:
-        return {each["label"]: each for row in self.rows for each in row if each["type"] == 2}
+        return {each["label"]: each for each in walk(self.components) if each["type"] == 2}
+
+    @property
+    def texts(self) -> list[str]:
+        """The text displays of a layout."""
+        return [each["content"] for each in walk(self.components) if each["type"] == 10]
+
+    @property
+    def outline(self) -> list[Any]:
+        """The components by their labels or texts, as they lie in each other."""
+        return _outline(self.components)
 
     @property
     def selects(self) -> dict[str, Payload]:
         """The selects by their placeholders."""
-        return {each["placeholder"]: each for row in self.rows for each in row if each["type"] != 2}
+        return {each["placeholder"]: each for each in walk(self.components) if 3 <= each["type"] <= 8}
 
     def chosen(self, placeholder: str) -> list[str]:
         """What a select shows as chosen: its options' values, or the ids of its objects."""
@@ -55,6 +66,17 @@ class Shown:
 
     def id_of(self, label: str) -> str:
         return self.buttons[label]["custom_id"]
+
+
+def _outline(components: list[Payload]) -> list[Any]:
+    return [
+        each.get("label")
+        or each.get("content")
+        or each.get("placeholder")
+        or _outline([*each.get("components", ()), *([each["accessory"]] if "accessory" in each else ())])
+        or each["type"]
+        for each in components
+    ]
 
 
 class Bed:

@@ -134,7 +134,8 @@ class MemoryWire:
     def _change(self, message_id: int, data: Payload) -> None:
         if self.messages[message_id] is None:
             raise MessageGone
-        self.shown(message_id).update(data)
+        message = self.shown(message_id)
+        message.update(data, flags=message["flags"] | data.get("flags", 0))
 
     def _own(self, token: str, message_id: int, *, original: bool = False) -> int:
         self._owned.setdefault(token, set()).add(message_id)

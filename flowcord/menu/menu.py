@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, cast
 
@@ -17,6 +18,7 @@ from flowcord.errors import DefinitionError, DuplicateKeyError
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.behavior import Behavior, check_behaviors
 from flowcord.menu.components import ComponentDeclaration
+from flowcord.menu.layout import Layout
 from flowcord.menu.messages import MessageHandler
 from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
@@ -148,7 +150,7 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
             hooks=frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)),
         )
 
-    def render(self) -> Screen:
+    def render(self) -> Screen | Layout | Awaitable[Screen | Layout]:
         """The screen, from state, options and client data. May be a coroutine; has no side effects."""
         raise DefinitionError(f"{type(self).__name__} has no render()")
 

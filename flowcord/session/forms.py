@@ -18,7 +18,7 @@ from flowcord.wire._discord import fill_modal
 from flowcord.wire.answer import DEFER_AFTER, Answer
 from flowcord.wire.custom_id import ComponentId
 from flowcord.wire.endpoint import Callback
-from flowcord.wire.limits import check_form
+from flowcord.wire.form_limits import check_form
 from flowcord.wire.payload import Payload, notice
 from flowcord.wire.typed import Typed, prefill, typed
 

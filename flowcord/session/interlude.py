@@ -10,7 +10,7 @@ import discord
 from flowcord.menu.components import Press
 from flowcord.session.picture import Picture
 from flowcord.wire.custom_id import id_prefix
-from flowcord.wire.payload import Kept, Payload, encode, text
+from flowcord.wire.payload import Kept, KeptLayout, Payload, encode, text
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -32,10 +32,14 @@ def interlude(session: MenuSession, content: str, choices: Sequence[Choice] = ()
     `Stage.interlude` shows it in place of the screen; whoever wants its buttons to be clicked makes its
     `components` those of the session.
     """
-    payload = text(content)
-    payload["components"] = rows = [_row(session, choices)] if choices else []
-    kept = Kept(encode({**payload, "components": []}), encode({"components": rows}))
-    return Picture(payload, kept, {choice.press.key: choice.press for choice in choices}, notices=0)
+    layout = session.stage.shows_layout
+    payload = text(content, layout=layout)
+    del payload["attachments"]  # the screen that returns has its files still
+    payload["components"] += [_row(session, choices)] if choices else []
+    kind = KeptLayout if layout else Kept
+    kept = kind(encode({**payload, "components": []}), encode({"components": payload["components"]}))
+    presses = {choice.press.key: choice.press for choice in choices}
+    return Picture(payload, kept, presses, layout=layout)
 
 
 def _row(session: MenuSession, choices: Sequence[Choice]) -> Payload:

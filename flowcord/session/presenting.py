@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from flowcord.data.session_data import rendering
-from flowcord.errors import DefinitionError, EphemeralError, StoreUnavailableError
+from flowcord.errors import EphemeralError, StoreUnavailableError
 from flowcord.menu.actions import call
-from flowcord.menu.components import Press
-from flowcord.menu.menu import Menu
-from flowcord.menu.remembered import recall
-from flowcord.menu.screen import Screen
+from flowcord.session.composing import compose
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.losing import lost
-from flowcord.session.picture import Picture, compose
+from flowcord.session.picture import Picture
 from flowcord.session.refreshing import refreshing_of
-from flowcord.session.reserved import reserved_row
-from flowcord.session.rows import Rows, compiled
 from flowcord.session.turn import Opening, Turn
 from flowcord.session.visits import Standing, return_to_shown
-from flowcord.wire.custom_id import id_prefix
 from flowcord.wire.endpoint import MessageGone, Unreachable
-from flowcord.wire.payload import Payload, notice
+from flowcord.wire.payload import notice
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
 __all__ = ("catch_up", "present", "replace", "unavailable")
-
-_CONTENT_LIMIT = 2000
 
 
 def present(session: MenuSession, turn: Turn) -> Coroutine[Any, Any, None]:
@@ -102,47 +94,7 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
             screen = await call(menu.render)
         if reading is not None:
             reading.done()
-    if not isinstance(screen, Screen):
-        raise DefinitionError(f"{type(menu).__name__}.render returns a Screen, not {screen!r}")
-    rows, components, shared = _rows(session, menu, screen)
-    return compose(
-        type(menu).__name__,
-        screen,
-        rows,
-        components,
-        shared=shared,
-        notices=_above(session, turn, screen) if session.notices else (),
-    )
-
-
-def _rows(
-    session: MenuSession, menu: Menu[Any, Any, Any], screen: Screen
-) -> tuple[list[Payload], Mapping[str, Press], bool]:
-    """The rows of `screen`, what their components run, and whether they are those of the whole visit."""
-    reserved, kept = reserved_row(session), recall(menu)
-    usual = not screen.components and not reserved and kept is None
-    if usual and (static := compiled(type(menu))) is not None:
-        if session.rows is None:
-            session.rows = static.under(_id_prefix(session))
-        return session.rows, static.components, True
-    building = Rows(type(menu).__name__, _id_prefix(session), kept, session.guild)
-    placed = building.place(screen.components)
-    building.decorate(menu, placed)
-    building.reserve(reserved)
-    return building.rows, building.components, False
-
-
-def _id_prefix(session: MenuSession) -> str:
-    return id_prefix(session.definition.kind, session.id, session.visit)
-
-
-def _above(session: MenuSession, turn: Turn, screen: Screen) -> Sequence[str]:
-    """The notices above this screen; where they do not fit, they are said to this user alone."""
-    if len("\n".join((*session.notices, screen.content or ""))) <= _CONTENT_LIMIT:
-        return tuple(session.notices)
-    turn.private += session.notices
-    session.notices.clear()
-    return ()
+    return compose(session, turn, screen)
 
 
 async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, NoReturn
 
 import discord
 
 from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
 from flowcord.menu.components import Press
 from flowcord.menu.menu import Menu
+from flowcord.menu.placeholder import Placeholder
 from flowcord.menu.remembered import Remembered
 from flowcord.session.reserved import Placed
 from flowcord.session.selections import choosing, show_chosen
@@ -21,7 +23,11 @@ from flowcord.wire.payload import Payload
 __all__ = ("Compiled", "Rows", "compiled", "component_of")
 
 AnyMenu = Menu[Any, Any, Any]
-_ROW, _BUTTON, _ROW_LENGTH = 1, 2, 5
+#: Where an item stands: in what, which is a container or the like at this path, and as which of its items.
+Place = tuple[str, str, int | None]
+_ROW, _BUTTON, _SECTION, _CONTAINER = 1, 2, 9, 17
+_PRESSED = frozenset({_BUTTON, 3, 5, 6, 7, 8})  # buttons and the five kinds of select
+_ROW_LENGTH = 5
 _UNPRESSED = (5, 6)  # the styles of links and premium buttons: Discord opens them, nobody asks us
 #: Characters left for the component by the longest kind, session id and a million visits.
 _ROOM = custom_id.MAX_LENGTH - len(custom_id.id_prefix("k" * 32, "s" * 22, 999_999))
@@ -58,15 +64,38 @@ def compiled(menu: type[AnyMenu]) -> Compiled | None:
         if not template.get("disabled"):
             components[component] = press if template["type"] == _BUTTON else choosing(press, template)
     made = Compiled(tuple(tuple(row) for row in rows), components)
-    if violations := check_rows(made.under(""), menu.__name__):
+    if violations := check_rows(made.under(""), menu.__name__, {}):
         raise ScreenLimitError(violations)
     return made
 
 
-class Rows:
-    """Rows as they fill: buttons five a row, a select alone, a row of the developer's own kept as it is."""
+class Gap(NamedTuple):
+    """Where a placeholder stands, until what it stands for is known."""
 
-    __slots__ = ("_guild", "_kept", "_labels", "_menu", "_open", "_prefix", "components", "rows")
+    item: Placeholder
+    rows: list[Payload]
+    marker: Payload
+
+
+class Rows:
+    """Components as they are placed: what is shown, and what each enabled one runs.
+
+    Buttons stand five in a row and a select alone, also those that stand bare in a container; a row of the
+    developer's own is kept as it is, as is every other item but for the ids of what can be clicked in it.
+    """
+
+    __slots__ = (
+        "_guild",
+        "_kept",
+        "_labels",
+        "_menu",
+        "_open",
+        "_prefix",
+        "components",
+        "gaps",
+        "origins",
+        "rows",
+    )
 
     def __init__(
         self, menu: str, prefix: str, kept: Remembered | None = None, guild: discord.Guild | None = None
@@ -79,20 +108,27 @@ class Rows:
         self._labels: dict[str, str] = {}
         self.rows: list[Payload] = []
         self.components: dict[str, Press] = {}
+        #: The places that are still to be filled.
+        self.gaps: list[Gap] = []
+        #: By the identity of its payload, the number of an item among those it was given with.
+        self.origins: dict[int, int] = {}
 
-    def place(self, items: Sequence[Any]) -> set[str]:
-        """Place what `render` named; returns the keys it placed."""
-        for item in items:
-            if isinstance(item, discord.ui.ActionRow):
-                self._open = None
-                row = cast("discord.ui.ActionRow[Any]", item)
-                payload = row.to_component_dict()
-                for child, made in zip(row.children, payload["components"], strict=True):
-                    self._pressed(child, made)
-                self.rows.append(payload)
-            else:
-                self._add(self._payload(item))
+    def place(self, items: Iterable[Any], what: str = "Screen") -> set[str]:
+        """Place what `render` named, in a `what`; returns the keys it placed."""
+        for index, item in enumerate(items):
+            if not isinstance(item, discord.ui.Item):
+                self._refuse(item, f"{self._menu} → {what}[{index}]")
+            self._put(item, item.to_component_dict(), (self._menu, what, index))
         return set(self._labels)
+
+    def fill(self, gap: Gap, items: Iterable[Any]) -> None:
+        """Put `items`, in rows of their own, where a placeholder stands."""
+        inside = self._nested()
+        for item in items:
+            inside._put(item, item.to_component_dict(), (self._menu, "", None))
+        at = next(index for index, each in enumerate(gap.rows) if each is gap.marker)
+        gap.rows[at : at + 1] = inside.rows
+        self.gaps.remove(gap)
 
     def decorate(self, menu: AnyMenu, placed: set[str]) -> None:
         """Add the decorated components that `render` did not place."""
@@ -102,7 +138,7 @@ class Rows:
             if declaration.template is not None:
                 self._add(self._identified(dict(declaration.template), declaration.press))
             elif (item := declaration.item(menu)) is not None:
-                self._add(self._payload(item, declaration.press))
+                self._add(self._identified(dict(item.to_component_dict()), declaration.press))
 
     def reserve(self, placed: Sequence[Placed]) -> None:
         """A row of FlowCord's own buttons, alone."""
@@ -111,19 +147,48 @@ class Rows:
             self._add(self._identified(payload, press))
         self._open = None
 
-    def _payload(self, item: Any, press: Press | None = None) -> Payload:
-        """The item as payload, which is a copy: what belongs to this visit never goes into the item."""
-        made = item.to_component_dict() if isinstance(item, discord.ui.Item) else {}
-        return self._pressed(item, made, press)
+    def _nested(self) -> Rows:
+        """Rows inside of these: of the same screen, filled by themselves."""
+        inside = copy(self)
+        inside.rows = []
+        inside._open = None
+        return inside
 
-    def _pressed(self, item: Any, made: Payload, press: Press | None = None) -> Payload:
-        press = press or getattr(item, "press", None)
+    def _put(self, item: Any, made: Payload, place: Place) -> None:
+        """Place one item by its payload, which is a copy: what belongs to this visit is put into that."""
+        kind = made["type"]
+        if place[2] is not None:
+            self.origins[id(made)] = place[2]
+        if kind in _PRESSED:
+            self._add(self._pressed(item, made, place))
+            return
+        self._open = None
+        self.rows.append(made)
+        if kind == _ROW:
+            for index, (child, each) in enumerate(zip(item.children, made["components"], strict=True)):
+                self.origins[id(each)] = index
+                self._pressed(child, each, (_within(place), "ActionRow", index))
+        elif kind == _CONTAINER:
+            inside = self._nested()
+            for index, (child, each) in enumerate(zip(item.children, made["components"], strict=True)):
+                inside._put(child, each, (_within(place), "Container", index))
+            made["components"] = inside.rows
+        elif kind == _SECTION and made["accessory"]["type"] in _PRESSED:
+            self._pressed(item.accessory, made["accessory"], (_within(place), "Section", None))
+        elif kind == Placeholder.TYPE:
+            self.gaps.append(Gap(item, self.rows, made))
+
+    def _pressed(self, item: Any, made: Payload, place: Place) -> Payload:
+        press = getattr(item, "press", None)
         if press is not None:
             return self._identified(made, press)
-        if made.get("style") in _UNPRESSED:
-            return made
+        if made.get("style") not in _UNPRESSED:
+            self._refuse(item, _within(place))
+        return made
+
+    def _refuse(self, item: Any, path: str) -> NoReturn:
         raise DefinitionError(
-            f"{self._menu}: a screen takes items of FlowCord's and rows of them, not {type(item).__name__}: "
+            f"{path} is a {type(item).__name__}: what can be clicked on a screen is FlowCord's, "
             "a button or select of discord.ui has no action that FlowCord could run"
         )
 
@@ -155,6 +220,12 @@ class Rows:
             self._open = []
             self.rows.append({"type": _ROW, "components": self._open})
         self._open.append(payload)
+
+
+def _within(place: Place) -> str:
+    """The path of what stands at `place`, without its own name."""
+    path, what, index = place
+    return path if not what else f"{path} → {what}" if index is None else f"{path} → {what}[{index}]"
 
 
 @lru_cache(maxsize=4096)

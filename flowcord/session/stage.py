@@ -9,7 +9,7 @@ from flowcord.session.ending import SessionEnd
 from flowcord.session.picture import Picture
 from flowcord.wire.answer import Answer
 from flowcord.wire.endpoint import Callback, MessageGone, Unreachable, Wire
-from flowcord.wire.payload import EPHEMERAL, Kept, Payload, strip, text
+from flowcord.wire.payload import Kept, Payload, ephemeral, over_screen, strip, text
 from flowcord.wire.route import Route
 
 __all__ = ("Stage",)
@@ -41,11 +41,16 @@ class Stage:
             route.message_id = message_id
         return route.message_id == message_id
 
+    @property
+    def shows_layout(self) -> bool:
+        """Whether the message is of Discord's second kind of components, which it then remains."""
+        return self._shown is not None and self._shown.layout
+
     # Screens ---------------------------------------------------------------------------------------
 
     async def open(self, answer: Answer, picture: Picture) -> None:
         """Send the first screen: as the answer to the interaction that opened the session, or after it."""
-        visible = {**picture.payload, "flags": EPHEMERAL} if self.ephemeral else picture.payload
+        visible = ephemeral(picture.payload) if self.ephemeral else picture.payload
         # The route stands before the request is out: a click may be faster than the answer to it.
         self.route = Route(answer.interaction.channel_id or 0, None, ephemeral=self.ephemeral)
         try:
@@ -125,15 +130,16 @@ class Stage:
         With `more` inputs waiting, this one is acknowledged only; the last one sends.
         """
         changed = picture.kept != self._shown
+        payload = picture.payload
+        if picture.layout and self._shown is not None and not self._shown.layout:
+            payload = over_screen(payload)
         if answer is not None and not answer.given and self.is_here(answer.message_id or 0):
             if more:
                 answer.defer_soon()
                 self._held = picture.kept if changed else None
                 return
             if await (
-                answer.respond(Callback.UPDATE, picture.payload)
-                if changed
-                else answer.respond(Callback.DEFER)
+                answer.respond(Callback.UPDATE, payload) if changed else answer.respond(Callback.DEFER)
             ):
                 self._lend(answer)
                 self._shows(picture.kept)
@@ -142,7 +148,7 @@ class Stage:
         if more:
             self._held = picture.kept if changed else None
         elif changed or (answer is not None and answer.edited_the_message):
-            await self._edit(picture.payload)
+            await self._edit(payload)
             self._shows(picture.kept)
 
     async def show_again(self, answer: Answer) -> None:
@@ -207,7 +213,10 @@ class Stage:
         if self._shown is None or end.shows == "nothing":
             await self.acknowledge(answer)
             return
-        payload = text(sentence) if end.shows == "replace" else self._stripped(closed)
+        if end.shows == "strip" and not self.shows_layout:
+            payload = self._stripped(closed)
+        else:  # of a layout nothing stays: what is left of it without its buttons would still look alive
+            payload = text(sentence, layout=self.shows_layout)
         if await self._updated(answer, payload):
             return
         await self.acknowledge(answer)

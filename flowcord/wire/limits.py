@@ -1,4 +1,4 @@
-"""Discord's limits, checked on the payload before it is sent. All violations are named, each with its place.
+"""Discord's limits of messages, checked on the payload before it is sent. All violations are named.
 
 https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 https://discord.com/developers/docs/components/reference
@@ -6,73 +6,88 @@ https://discord.com/developers/docs/components/reference
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
+from flowcord.wire.component_limits import Inside, check_components, walk
+from flowcord.wire.option_limits import check_text
 from flowcord.wire.payload import Payload
 
-__all__ = ("check_form", "check_rows", "check_screen")
+__all__ = ("check_files", "check_layout", "check_rows", "check_screen", "fits_above")
 
-_CONTENT, _EMBEDS, _EMBED_TEXT, _ROWS, _ROW_LENGTH = 2000, 10, 6000, 5, 5
-_LABEL, _URL, _FIELDS = 80, 512, 25
+_CONTENT, _EMBEDS, _EMBED_TEXT, _ROWS, _FIELDS, _FILES = 2000, 10, 6000, 5, 25, 10
+_COMPONENTS, _TEXTS = 40, 4000
 _EMBED_PARTS = (("title", 256), ("description", 4096), ("footer", 2048), ("author", 256))
 _NESTED = {"footer": "text", "author": "name"}
-_TITLE, _ITEMS = 45, 5
-_BUTTON = 2
-_LABEL_PARTS = (("label", 45), ("description", 100))
-_INPUT_PARTS = (("label", 45), ("placeholder", 100), ("value", 4000))
+_BUTTON, _TEXT = 2, 10
+_PAGINATE = ": paginate(...) shows buttons page by page"
 
 
-def check_screen(payload: Payload, menu: str, *, known_rows: bool = False) -> list[str]:
+def check_screen(payload: Payload, menu: str, origins: Mapping[int, int] | None = None) -> list[str]:
     """Every limit that a message of content, embeds and rows breaks; empty when it may be sent.
 
-    `known_rows` are those that were checked before, when they were compiled.
+    `origins` says where the rows' items came from; without it, the rows are known to be within limits.
     """
     found: list[str] = []
     content, embeds, rows = payload["content"], payload["embeds"], payload["components"]
-    if not content and not embeds and not rows:
-        found.append(f"{menu}: an empty message: render returned no content, embed or component")
-    if len(content) > _CONTENT:
-        _over(found, f"{menu} → content", len(content), _CONTENT)
+    if not content and not embeds and not rows and not payload.get("attachments"):
+        found.append(f"{menu}: an empty message: render returned no content, embed, component or file")
+    check_text(found, f"{menu} → content", content, _CONTENT)
     if embeds:
         _embeds(found, embeds, menu)
-    if not known_rows:
-        found += check_rows(rows, menu)
+    if origins is not None:
+        found += check_rows(rows, menu, origins)
     return found
 
 
-def check_rows(rows: list[Payload], menu: str) -> list[str]:
-    """Every limit that rows of components break."""
+def check_rows(rows: Sequence[Payload], menu: str, origins: Mapping[int, int]) -> list[str]:
+    """Every limit that a screen's rows break."""
     found: list[str] = []
     if len(rows) > _ROWS:
-        found.append(f"{menu}: {len(rows)} rows of components, and Discord takes {_ROWS}")
-    for index, row in enumerate(rows):
-        _row(found, row["components"], f"{menu} → row {index + 1}")
-    return found
+        found.append(f"{menu}: {len(rows)} rows of components, and Discord takes {_ROWS}{_paginate(rows)}")
+    return found + check_components(rows, Inside(menu, "Screen", origins))
 
 
-def check_form(payload: Payload, form: str) -> list[str]:
-    """Every limit that a modal of text inputs breaks."""
+def check_layout(components: Sequence[Payload], menu: str, origins: Mapping[int, int]) -> list[str]:
+    """Every limit that the components of a layout break."""
     found: list[str] = []
-    title, items = payload["title"], payload["components"]
-    if not title:
-        found.append(f"{form}: a form without a title")
-    if len(title) > _TITLE:
-        _over(found, f"{form} → title", len(title), _TITLE)
-    if not 1 <= len(items) <= _ITEMS:
-        found.append(f"{form}: {len(items)} items, and Discord takes 1 to {_ITEMS}")
-    for index, item in enumerate(items):
-        path = f"{form} → item {index + 1}"
-        _texts(found, item, path, _LABEL_PARTS)
-        for part in (*item.get("components", ()), *([item["component"]] if "component" in item else ())):
-            _texts(found, part, path, _INPUT_PARTS)
-    return found
+    if not components:
+        found.append(f"{menu}: an empty message: render returned a Layout of nothing")
+    count, texts = _measure(components)
+    if count > _COMPONENTS:
+        found.append(
+            f"{menu} → Layout: {count} components, nested ones included, and Discord takes {_COMPONENTS}"
+            + _paginate(components)
+        )
+    if texts > _TEXTS:
+        found.append(f"{menu} → Layout: {texts} characters in all texts, and Discord takes {_TEXTS}")
+    return found + check_components(components, Inside(menu, "Layout", origins))
 
 
-def _texts(found: list[str], part: Payload, path: str, limits: Iterable[tuple[str, int]]) -> None:
-    for name, limit in limits:
-        text = part.get(name)
-        if isinstance(text, str) and len(text) > limit:
-            _over(found, f"{path} → {name}", len(text), limit)
+def fits_above(components: Sequence[Payload], added: Payload) -> bool:
+    """Whether a layout within its limits is so with one more text, too."""
+    count, texts = _measure((*components, added))
+    return count <= _COMPONENTS and texts <= _TEXTS
+
+
+def check_files(count: int, menu: str) -> list[str]:
+    """The limit of a message's files."""
+    return [f"{menu}: {count} files, and Discord takes {_FILES}"] if count > _FILES else []
+
+
+def _measure(components: Sequence[Payload]) -> tuple[int, int]:
+    """How many components there are, nested ones included, and the characters of their texts."""
+    count = texts = 0
+    for component in walk(components):
+        count += 1
+        if component["type"] == _TEXT:
+            texts += len(component["content"])
+    return count, texts
+
+
+def _paginate(components: Sequence[Payload]) -> str:
+    """The remedy, where it is buttons that are too many."""
+    buttons = sum(each["type"] == _BUTTON for each in walk(components))
+    return _PAGINATE if buttons > 5 else ""
 
 
 def _embeds(found: list[str], embeds: list[Payload], menu: str) -> None:
@@ -82,7 +97,7 @@ def _embeds(found: list[str], embeds: list[Payload], menu: str) -> None:
     for index, embed in enumerate(embeds):
         total += _embed(found, embed, menu, index)
     if total > _EMBED_TEXT:
-        _over(found, f"{menu} → all embeds together", total, _EMBED_TEXT)
+        found.append(f"{menu} → all embeds together: {total} characters, and Discord takes {_EMBED_TEXT}")
 
 
 def _embed(found: list[str], embed: Payload, menu: str, index: int) -> int:
@@ -94,38 +109,13 @@ def _embed(found: list[str], embed: Payload, menu: str, index: int) -> int:
         if value:
             text = value if isinstance(value, str) else value.get(_NESTED[name]) or ""
             total += len(text)
-            if len(text) > limit:
-                _over(found, f"{path} → {name}", len(text), limit)
+            check_text(found, f"{path} → {name}", text, limit)
     fields = embed.get("fields")
     if fields:
         if len(fields) > _FIELDS:
             found.append(f"{path}: {len(fields)} fields, and Discord takes {_FIELDS}")
         for index, field in enumerate(fields):
             total += len(field["name"]) + len(field["value"])
-            if len(field["name"]) > 256:
-                _over(found, f"{path} → fields[{index}] → name", len(field["name"]), 256)
-            if len(field["value"]) > 1024:
-                _over(found, f"{path} → fields[{index}] → value", len(field["value"]), 1024)
+            check_text(found, f"{path} → fields[{index}] → name", field["name"], 256)
+            check_text(found, f"{path} → fields[{index}] → value", field["value"], 1024)
     return total
-
-
-def _row(found: list[str], buttons: list[Payload], path: str) -> None:
-    if not buttons:
-        found.append(f"{path}: an empty row")
-    if len(buttons) > _ROW_LENGTH:
-        found.append(f"{path}: {len(buttons)} buttons, and Discord takes {_ROW_LENGTH} a row")
-    for button in buttons:
-        if button["type"] != _BUTTON:
-            continue
-        label = button.get("label")
-        if label is not None and len(label) > _LABEL:
-            _over(found, f"{path} → Button {label[:20]!r}… → label", len(label), _LABEL)
-        if not label and not button.get("emoji"):
-            found.append(f"{path}: a button without label and emoji")
-        url = button.get("url")
-        if url is not None and len(url) > _URL:
-            _over(found, f"{path} → Button {label!r} → url", len(url), _URL)
-
-
-def _over(found: list[str], path: str, length: int, limit: int) -> None:
-    found.append(f"{path}: {length} characters, and Discord takes {limit}")

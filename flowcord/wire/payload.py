@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import json
 import marshal
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
-__all__ = ("EPHEMERAL", "NO_PINGS", "Kept", "Payload", "decode", "encode", "notice", "strip", "text")
+__all__ = (
+    "COMPONENTS_V2",
+    "EPHEMERAL",
+    "NO_PINGS",
+    "Kept",
+    "KeptLayout",
+    "Payload",
+    "decode",
+    "encode",
+    "ephemeral",
+    "notice",
+    "over_screen",
+    "strip",
+    "text",
+    "text_display",
+)
 
 Payload = dict[str, Any]
 
@@ -16,6 +31,7 @@ COMPONENTS_V2 = 1 << 15
 _ROW, _BUTTON, _SECTION, _TEXT, _CONTAINER = 1, 2, 9, 10, 17
 #: Nothing that a text contains pings anybody.
 NO_PINGS: Payload = {"parse": []}
+_LAYOUT: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": NO_PINGS}
 
 # Marshal's second version writes no back references: equal payloads are equal bytes, in a microsecond.
 _VERSION = 2
@@ -36,6 +52,8 @@ class Kept:
     """
 
     __slots__ = ("rest", "rows")
+    #: Whether the message is a layout.
+    layout: ClassVar[bool] = False
 
     def __init__(self, rest: bytes, rows: bytes | list[Payload]) -> None:
         self.rest = rest
@@ -52,14 +70,44 @@ class Kept:
         return {**decode(self.rest), "components": rows}
 
 
+class KeptLayout(Kept):
+    """A layout that is kept."""
+
+    __slots__ = ()
+    layout = True
+
+
 def decode(data: bytes) -> Payload:
     """The payload that `encode` kept."""
     return cast(Payload, marshal.loads(data))
 
 
-def text(content: str) -> Payload:
-    """A message that is one text and nothing else: embeds and components of an edited message go."""
-    return {"content": content, "embeds": [], "components": [], "allowed_mentions": NO_PINGS}
+def text(content: str, *, layout: bool = False) -> Payload:
+    """A message that is one text and nothing else: embeds, components and files of an edited message go."""
+    if layout:
+        return {**_LAYOUT, "components": [text_display(content)], "attachments": []}
+    return {
+        "content": content,
+        "embeds": [],
+        "components": [],
+        "attachments": [],
+        "allowed_mentions": NO_PINGS,
+    }
+
+
+def ephemeral(payload: Payload) -> Payload:
+    """The message, visible to one user only."""
+    return {**payload, "flags": payload.get("flags", 0) | EPHEMERAL}
+
+
+def over_screen(layout: Payload) -> Payload:
+    """A layout that takes the place of a screen in the same message: what it cannot have is removed."""
+    return {"content": None, "embeds": [], "attachments": [], **layout}
+
+
+def text_display(content: str) -> Payload:
+    """The component that is a text."""
+    return {"type": _TEXT, "content": content}
 
 
 def notice(content: str, components: list[Payload] | None = None) -> Payload:
@@ -74,9 +122,7 @@ def strip(message: Payload, otherwise: str) -> Payload:
     """`message` without anything to click; the text `otherwise` if nothing would be left of it."""
     if message.get("flags", 0) & COMPONENTS_V2:
         components = [kept for each in message["components"] if (kept := _without_buttons(each)) is not None]
-        if components:
-            return {"components": components, "allowed_mentions": NO_PINGS}
-        return {"components": [{"type": _TEXT, "content": otherwise}], "allowed_mentions": NO_PINGS}
+        return {**_LAYOUT, "components": components} if components else text(otherwise, layout=True)
     if message.get("content") or message.get("embeds") or message.get("attachments"):
         return {"components": [], "allowed_mentions": NO_PINGS}
     return text(otherwise)

@@ -36,7 +36,7 @@ from flowcord.menu.forms import Page
 from flowcord.menu.questions import LEFT_OUT
 from flowcord.testing.modal import ShownModal
 from flowcord.wire._discord import fill_modal
-from flowcord.wire.limits import check_form
+from flowcord.wire.form_limits import check_form
 from tests.bed import Bed
 
 

@@ -44,7 +44,7 @@ async def failure_of(render: Any) -> BaseException:
 async def test_a_render_that_returns_something_else_is_told_so(nonsense: Any) -> None:
     error = await failure_of(lambda self: nonsense)
     assert isinstance(error, DefinitionError)
-    assert str(error).startswith("Broken.render returns a Screen, not ")
+    assert str(error).startswith("Broken.render returns a Screen or a Layout, not ")
 
 
 @pytest.mark.case("S146")
@@ -61,8 +61,8 @@ async def test_a_screen_over_limits_is_refused_with_all_violations_and_nothing_i
     assert [violation.split(":")[0] for violation in error.violations] == [
         "Broken → content",
         "Broken → Embed[0] → title",
-        f"Broken → row 1 → Button {'z' * 20!r}… → label",
-        "Broken → row 1",
+        f"Broken → Screen[0] → Button {'z' * 20!r}… → label",
+        "Broken → Screen[1] → Button",
     ]
 
 

@@ -76,19 +76,30 @@ def test_a_link_needs_nothing_of_flowcords() -> None:
 
 
 @pytest.mark.parametrize(
-    "item",
+    ("item", "path"),
     [
-        discord.ui.Button(label="dead"),
-        discord.ui.Select(options=[discord.SelectOption(label="x")]),
-        "button",
-        None,
-        discord.ui.ActionRow(discord.ui.Button(label="dead")),
+        (discord.ui.Button(label="dead"), r"Shop → Screen\[1\] is a Button"),
+        (discord.ui.Select(options=[discord.SelectOption(label="x")]), r"Shop → Screen\[1\] is a Select"),
+        ("button", r"Shop → Screen\[1\] is a str"),
+        (None, r"Shop → Screen\[1\] is a NoneType"),
+        (
+            discord.ui.ActionRow(made("x"), discord.ui.Button(label="dead")),
+            r"Shop → Screen\[1\] → ActionRow\[1\] is a Button",
+        ),
+        (
+            discord.ui.Section("x", accessory=discord.ui.Button(label="dead")),
+            r"Shop → Screen\[1\] → Section is a Button",
+        ),
+        (
+            discord.ui.Container(discord.ui.TextDisplay("x"), discord.ui.Button(label="dead")),
+            r"Shop → Screen\[1\] → Container\[1\] is a Button",
+        ),
     ],
-    ids=["button", "select", "text", "nothing", "row"],
+    ids=["button", "select", "text", "nothing", "row", "section", "container"],
 )
-def test_what_flowcord_could_not_run_is_refused_with_the_menu(item: Any) -> None:
-    with pytest.raises(DefinitionError, match="Shop: a screen takes items of FlowCord's and rows"):
-        place(item)
+def test_what_flowcord_could_not_run_is_refused_with_its_place(item: Any, path: str) -> None:
+    with pytest.raises(DefinitionError, match=path):
+        place(made("y"), item)
 
 
 @pytest.mark.case("S85")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flowcord.wire.limits import check_form, check_screen
+from flowcord.wire.limits import check_files, check_rows, check_screen
 from flowcord.wire.payload import Payload
 
 
@@ -49,9 +49,6 @@ LIMITS: list[tuple[str, Callable[[int], Payload], int]] = [
         6000,
     ),
     ("Shop: ", lambda n: screen(rows=[row(button())] * n), 5),
-    ("Shop → row 1", lambda n: screen(rows=[row(*[button()] * n)]), 5),
-    ("Shop → row 1 → Button", lambda n: screen(rows=[row(button("x" * n))]), 80),
-    ("Shop → row 1 → Button 'docs' → url", lambda n: screen(rows=[row(button("docs", url="u" * n))]), 512),
 ]
 
 
@@ -60,8 +57,8 @@ LIMITS: list[tuple[str, Callable[[int], Payload], int]] = [
 def test_a_limit_passes_at_its_value_and_one_above_is_refused(
     place: str, make: Callable[[int], Payload], limit: int
 ) -> None:
-    assert check_screen(make(limit), "Shop") == []
-    (violation,) = check_screen(make(limit + 1), "Shop")
+    assert check_screen(make(limit), "Shop", {}) == []
+    (violation,) = check_screen(make(limit + 1), "Shop", {})
     assert violation.startswith(place)
     assert str(limit + 1) in violation
     assert f"Discord takes {limit}" in violation
@@ -83,71 +80,45 @@ def test_every_part_of_an_embed_counts_towards_the_sum() -> None:
 
 @pytest.mark.case("S146")
 def test_all_violations_are_told_at_once_each_with_its_place() -> None:
+    rows = [row(button()), row(button(), button("y" * 81), button(None))]
     payload = screen(
         "x" * 2001,
         [{"title": "ok"}, {"title": "x" * 257, "fields": [field(), field(value="x" * 1025)]}],
-        [row(button()), row(button(), button("y" * 81), button(None))],
+        rows,
     )
-    assert check_screen(payload, "Shop") == [
+    assert check_screen(payload, "Shop", {id(rows[1]): 1, id(rows[1]["components"][1]): 1}) == [
         "Shop → content: 2001 characters, and Discord takes 2000",
         "Shop → Embed[1] → title: 257 characters, and Discord takes 256",
         "Shop → Embed[1] → fields[1] → value: 1025 characters, and Discord takes 1024",
-        f"Shop → row 2 → Button {'y' * 20!r}… → label: 81 characters, and Discord takes 80",
-        "Shop → row 2: a button without label and emoji",
+        f"Shop → Screen[1] → ActionRow[1] → Button {'y' * 20!r}… → label: "
+        "81 characters, and Discord takes 80",
+        "Shop → Screen[1] → Button: a button without label and emoji",
     ]
 
 
 @pytest.mark.case("S146")
 def test_an_empty_message_and_an_empty_row_are_refused() -> None:
-    (nothing,) = check_screen(screen(), "Shop")
+    (nothing,) = check_screen(screen(), "Shop", {})
     assert "empty message" in nothing
-    (empty,) = check_screen(screen("x", rows=[row()]), "Shop")
-    assert empty == "Shop → row 1: an empty row"
+    (empty,) = check_screen(screen("x", rows=[row()]), "Shop", {})
+    assert empty == "Shop → ActionRow: an empty row"
+    assert check_screen({**screen(), "attachments": [{"id": 0}]}, "Shop", {}) == []
 
 
-# Forms ---------------------------------------------------------------------------------------------
-
-
-def form(title: str = "t", count: int = 1, *, item: dict[str, Any] | None = None, **parts: Any) -> Payload:
-    """A modal of `count` labels with a text input each; `item` and `parts` belong to label and input."""
-    one = {"type": 18, "label": "l", **(item or {}), "component": {"type": 4, "custom_id": "c", **parts}}
-    return {"title": title, "components": [one] * count}
-
-
-FORMS: list[tuple[str, Callable[[int], Payload], int]] = [
-    ("NameForm → title", lambda n: form("x" * n), 45),
-    ("NameForm: ", lambda n: form(count=n), 5),
-    ("NameForm → item 1 → label", lambda n: form(item={"label": "x" * n}), 45),
-    ("NameForm → item 1 → description", lambda n: form(item={"description": "x" * n}), 100),
-    ("NameForm → item 1 → placeholder", lambda n: form(placeholder="x" * n), 100),
-    ("NameForm → item 1 → value", lambda n: form(value="x" * n), 4000),
-]
+def test_rows_that_are_known_are_not_looked_at() -> None:
+    assert check_screen(screen("x", rows=[row()]), "Shop") == []
 
 
 @pytest.mark.case("S146")
-@pytest.mark.parametrize(("place", "make", "limit"), FORMS, ids=[f"{p} {n}" for p, _, n in FORMS])
-def test_a_limit_of_a_form_passes_at_its_value_and_one_above_is_refused(
-    place: str, make: Callable[[int], Payload], limit: int
-) -> None:
-    assert check_form(make(limit), "NameForm") == []
-    (violation,) = check_form(make(limit + 1), "NameForm")
-    assert violation.startswith(place)
-    assert str(limit + 1) in violation
+def test_paginate_is_named_where_it_helps() -> None:
+    (crowded,) = check_rows([row(button(), button())] * 6, "Shop", {})
+    assert crowded.startswith("Shop: 6 rows of components, and Discord takes 5: paginate(...)")
+    select = {"type": 5, "min_values": 1, "max_values": 1}
+    (selects,) = check_rows([row(select)] * 6, "Shop", {})
+    assert "paginate" not in selects
 
 
 @pytest.mark.case("S146")
-def test_a_form_has_a_title_and_something_to_fill_in() -> None:
-    assert check_form(form("", 0), "NameForm") == [
-        "NameForm: a form without a title",
-        "NameForm: 0 items, and Discord takes 1 to 5",
-    ]
-
-
-def test_an_input_without_a_label_around_it_is_checked_too() -> None:
-    row = {"type": 1, "components": [{"type": 4, "label": "x" * 46, "custom_id": "c"}]}
-    (violation,) = check_form({"title": "t", "components": [row]}, "NameForm")
-    assert violation.startswith("NameForm → item 1 → label: 46")
-
-
-def test_an_emoji_is_enough_for_a_button() -> None:
-    assert check_screen(screen(rows=[row(button(None, emoji={"name": "🗑"}))]), "Shop") == []
+def test_files_are_counted() -> None:
+    assert check_files(10, "Shop") == []
+    assert check_files(11, "Shop") == ["Shop: 11 files, and Discord takes 10"]

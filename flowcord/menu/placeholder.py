@@ -1,0 +1,20 @@
+"""Placeholders: items that stand for others, which are known when everything else has its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+__all__ = ("Placeholder",)
+
+
+class Placeholder(discord.ui.Item[Any]):
+    """Stands in a screen, at the top level or in a container, for items that take its place in rows of their
+    own. One that nobody fills vanishes."""
+
+    #: The component type that no payload is sent with: Discord's begin at 1.
+    TYPE = 0
+
+    def to_component_dict(self) -> dict[str, Any]:
+        return {"type": self.TYPE}

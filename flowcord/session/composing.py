@@ -1,0 +1,126 @@
+"""Composing: what `render` returned, the menu's own items and the notices become one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flowcord.errors import DefinitionError, ScreenLimitError
+from flowcord.menu.layout import Layout
+from flowcord.menu.menu import Menu
+from flowcord.menu.remembered import recall
+from flowcord.menu.screen import Screen
+from flowcord.session.picture import Picture
+from flowcord.session.reserved import Placed, reserved_row
+from flowcord.session.rows import Rows, compiled
+from flowcord.session.turn import Turn
+from flowcord.wire.custom_id import id_prefix
+from flowcord.wire.limits import check_layout, check_screen, fits_above
+from flowcord.wire.payload import COMPONENTS_V2, NO_PINGS, Kept, KeptLayout, Payload, encode, text_display
+
+if TYPE_CHECKING:
+    from flowcord.session.session import MenuSession
+
+__all__ = ("compose",)
+
+AnyMenu = Menu[Any, Any, Any]
+
+_CONTENT_LIMIT = 2000
+#: Bytes of content and embeds in which no text can be over any limit: the smallest is an embed's title.
+_SMALL = 256
+
+
+def compose(session: MenuSession, turn: Turn, screen: object) -> Picture:
+    """The picture of what `render` returned.
+
+    Raises `DefinitionError` for what is no screen or cannot be clicked, `ScreenLimitError` with every
+    violation of Discord's limits.
+    """
+    if isinstance(screen, Screen):
+        return _screen(session, turn, screen)
+    if isinstance(screen, Layout):
+        return _layout(session, turn, screen)
+    raise DefinitionError(
+        f"{type(session.menu).__name__}.render returns a Screen or a Layout, not {screen!r}"
+    )
+
+
+def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
+    menu = type(session.menu)
+    notices = _above_screen(session, turn, screen) if session.notices else ()
+    content = screen.content or ""
+    if notices:
+        content = "\n".join((*notices, content)) if content else "\n".join(notices)
+    payload: Payload = {
+        "content": content,
+        "embeds": [embed.to_dict() for embed in screen.embeds],
+        "allowed_mentions": NO_PINGS,
+    }
+    rest = encode(payload)
+    reserved = reserved_row(session)
+    usual = not screen.components and not reserved and recall(session.menu) is None
+    if usual and (static := compiled(menu)) is not None:
+        # The buttons of the whole visit are known, and so are their limits.
+        if session.rows is None:
+            session.rows = static.under(_id_prefix(session))
+        payload["components"] = session.rows
+        if len(rest) > _SMALL or not session.rows:
+            _refuse(check_screen(payload, menu.__name__, None))
+        return Picture(payload, Kept(rest, session.rows), static.components, notices=len(notices))
+    rows = _place(session, screen.components, reserved, "Screen")
+    payload["components"] = rows.rows
+    _refuse(check_screen(payload, menu.__name__, rows.origins))
+    kept = Kept(rest, encode({"components": rows.rows}))
+    return Picture(payload, kept, rows.components, notices=len(notices))
+
+
+def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
+    rows = _place(session, layout.items, reserved_row(session), "Layout")
+    components = rows.rows
+    _refuse(check_layout(components, type(session.menu).__name__, rows.origins))
+    notices: Sequence[str] = ()
+    if session.notices:
+        above = text_display("\n".join(session.notices))
+        if fits_above(components, above):
+            notices = tuple(session.notices)
+            components.insert(0, above)
+        else:
+            _say_privately(session, turn)
+    payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": NO_PINGS}
+    kept = KeptLayout(encode(payload), encode({"components": components}))
+    payload["components"] = components
+    return Picture(payload, kept, rows.components, notices=len(notices), layout=True)
+
+
+def _place(session: MenuSession, items: Sequence[Any], reserved: Sequence[Placed], what: str) -> Rows:
+    """What `render` placed, then the menu's own items that it did not, then the reserved row."""
+    menu = session.menu
+    rows = Rows(type(menu).__name__, _id_prefix(session), recall(menu), session.guild)
+    placed = rows.place(items, what)
+    rows.decorate(menu, placed)
+    for gap in tuple(rows.gaps):
+        rows.fill(gap, ())
+    rows.reserve(reserved)
+    return rows
+
+
+def _refuse(violations: list[str]) -> None:
+    if violations:
+        raise ScreenLimitError(violations)
+
+
+def _id_prefix(session: MenuSession) -> str:
+    return id_prefix(session.definition.kind, session.id, session.visit)
+
+
+def _above_screen(session: MenuSession, turn: Turn, screen: Screen) -> Sequence[str]:
+    """The notices above this screen; where they do not fit, they are said to this user alone."""
+    if len("\n".join((*session.notices, screen.content or ""))) <= _CONTENT_LIMIT:
+        return tuple(session.notices)
+    _say_privately(session, turn)
+    return ()
+
+
+def _say_privately(session: MenuSession, turn: Turn) -> None:
+    turn.private += session.notices
+    session.notices.clear()
