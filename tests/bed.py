@@ -36,6 +36,10 @@ class Shown:
         self.ephemeral = bool(payload["flags"] & EPHEMERAL)
 
     @property
+    def rows(self) -> list[list[Payload]]:
+        return [each["components"] for each in walk(self.components) if each["type"] == 1]
+
+    @property
     def buttons(self) -> dict[str, Payload]:
         return {each["label"]: each for each in walk(self.components) if each["type"] == 2}
 
