@@ -203,6 +203,15 @@ class MenuContext(Protocol):
         """
         ...
 
+    async def confirm(self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True) -> bool:
+        """Ask `text` (at most 2000 characters) and wait for the answer: whether it was Yes.
+
+        The question stands in the same message, with the buttons `yes` (red, if there is `danger`), `no`, and
+        Back, which counts as No. Works as `ask` does, and where `ask` does. Raises `OptionsError` for texts
+        that Discord refuses.
+        """
+        ...
+
     async def complete(self, result: Any = None) -> None:
         """Return to the menu that opened this one as a sub-menu, from any depth. Raises `NoOpenerError`."""
         ...

@@ -13,6 +13,7 @@ from flowcord.data.declarations import Declaration
 from flowcord.data.scope import Scope
 from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuError
 from flowcord.menu.behavior import Behavior, Policy, check_behaviors, declared, resolve
+from flowcord.menu.confirm import Confirm
 from flowcord.menu.menu import HOOKS, Menu, check_name, is_menu, snake_case
 from flowcord.menu.options import build_options
 from flowcord.menu.reserved import Reserved, check_reserved
@@ -153,7 +154,9 @@ class FlowDefinition:
         return next(iter(self.menus.values()))
 
     def find(self, menu: type[AnyMenu] | str) -> type[AnyMenu]:
-        """The flow's menu of this class or name. Raises `UnknownMenuError`."""
+        """The flow's menu of this class or name, or one of FlowCord's own. Raises `UnknownMenuError`."""
+        if menu is Confirm:
+            return menu
         found = self.menus.get(menu if isinstance(menu, str) else menu.name)
         if found is None or (not isinstance(menu, str) and found is not menu):
             name = menu if isinstance(menu, str) else menu.__name__

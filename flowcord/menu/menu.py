@@ -209,6 +209,10 @@ _OPEN = _SETTINGS | {"behavior", "override_behavior", "texts", "reserved", "rend
 _OWN = {name for name in (*Menu.__annotations__, *vars(Menu)) if not name.startswith("_")} - _OPEN
 
 
+#: What a menu added alone says of its stored data, as a flow does.
+_TERMS = {"isolate", "keep", "upgrades"}
+
+
 def _refuse_shadows(cls: type) -> None:
     """Refuse names of FlowCord's own, in the class and in what is mixed in before `Menu`."""
     for source in cls.__mro__[: cls.__mro__.index(Menu)]:
@@ -216,7 +220,9 @@ def _refuse_shadows(cls: type) -> None:
             continue  # refused when it was made
         members = {**inspect.get_annotations(source), **vars(source)}
         for name, value in members.items():
-            if name in _OWN or (name in _OPEN and isinstance(value, _DECLARED)):
+            declared = isinstance(value, _DECLARED)
+            told = name in _TERMS and (declared or inspect.isroutine(value))
+            if name in _OWN or (name in _OPEN and declared) or told:
                 raise DefinitionError(
                     f"{source.__name__}.{name} shadows an attribute of FlowCord's Menu: give it another name"
                 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from flowcord.errors import NavigationError, NoInteractionError, SessionEndedError
+from flowcord.menu.confirm import Confirm
 from flowcord.menu.context import MenuContext
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
@@ -183,6 +184,9 @@ class SessionContext(MenuContext):
         self._moving("ask")
         self.turn, result = await asking.ask(self._session, self.turn, menu, options, fields)
         return result
+
+    async def confirm(self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True) -> bool:
+        return await self.ask(Confirm, text=text, yes=yes, no=no, danger=danger) is True
 
     async def complete(self, result: Any = None) -> None:
         self._moving("complete")

@@ -36,7 +36,7 @@ def reserved_row(session: MenuSession) -> Sequence[Placed]:
     back = menu.returnable and session.can_go_back
     if not back and not menu.cancellable:
         return ()
-    looks = session.definition.wording.looks(type(menu), session.locale)
+    looks = session.definition.wording.looks(session.speaker, session.locale)
     shown: dict[Role, Press] = {}
     if back:
         shown["back"] = BACK

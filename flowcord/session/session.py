@@ -15,6 +15,7 @@ from flowcord.errors import AtomicError, DeclarationError
 from flowcord.menu.actions import call
 from flowcord.menu.behavior import Behavior, Policy
 from flowcord.menu.components import Press
+from flowcord.menu.confirm import Confirm
 from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import Menu
 from flowcord.menu.session_state import Shared, bind_shared
@@ -227,8 +228,7 @@ class MenuSession:
 
     def texts(self, locale: discord.Locale | None = None) -> Texts:
         """What the current menu says to a reader of `locale`; without one, to the owner, as on screens."""
-        menu = None if self.menu is None else type(self.menu)  # pyright: ignore[reportUnnecessaryComparison]
-        return self.definition.wording.texts(menu, locale or self.locale)
+        return self.definition.wording.texts(self.speaker, locale or self.locale)
 
     # Visits ----------------------------------------------------------------------------------------
 
@@ -237,6 +237,15 @@ class MenuSession:
         if self.visit == 0:
             self.menu = menu
 
+    @property
+    def speaker(self) -> type[AnyMenu] | None:
+        """Whose behavior and words hold now: the current menu's, or those of the menu that asks by one of
+        FlowCord's own. `None` before there is a menu."""
+        menu = self.menu
+        if type(menu) is Confirm and (asking := self.stack.opener) is not None:
+            menu = asking.instance
+        return None if menu is None else type(menu)  # pyright: ignore[reportUnnecessaryComparison]
+
     def adopt_policy(self, menu: type[AnyMenu]) -> None:
         """Behave as `menu` does in this flow and session."""
         self.policy = self.definition.policy(menu, self._behavior)
@@ -244,7 +253,7 @@ class MenuSession:
     def begin_visit(self, menu: AnyMenu) -> None:
         """A visit to `menu`: from now on, the ids of every earlier one are stale."""
         self.menu = menu
-        self.adopt_policy(type(menu))
+        self.adopt_policy(self.speaker or type(menu))
         self.renew_visit()
         self.entered = True
         self.hooked = menu.shape.hooks

@@ -201,6 +201,14 @@ def test_an_attribute_that_shadows_one_of_flowcords_is_refused(name: str, value:
 
 
 @pytest.mark.case("S46")
+@pytest.mark.parametrize("name", ["keep", "isolate", "upgrades"])
+@pytest.mark.parametrize("value", [handler, button("x")(handler)], ids=["method", "button"])
+def test_a_handler_is_not_named_like_what_a_menu_says_of_its_stored_data(name: str, value: Any) -> None:
+    with pytest.raises(DefinitionError, match=rf"Shop\.{name} shadows"):
+        type("Shop", (Menu,), {name: value})
+
+
+@pytest.mark.case("S46")
 def test_an_annotation_that_shadows_is_refused_too() -> None:
     with pytest.raises(DefinitionError, match=r"Shop\.session shadows"):
 

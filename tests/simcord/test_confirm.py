@@ -1,0 +1,168 @@
+"""Asking whether the user is sure: a menu of FlowCord's own, which behaves as the one that asks."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from flowcord import (
+    Access,
+    Behavior,
+    EndReason,
+    Menu,
+    MenuContext,
+    NavigationError,
+    OptionsError,
+    Screen,
+    Texts,
+    button,
+    slash,
+)
+from tests.simcord.menus import page
+from tests.simcord.world import Bot, Shown, simulated
+
+
+@slash("trash", description="Deletes things")
+class Trash(Menu):
+    def setup(self, ctx: MenuContext) -> None:
+        self.log: list[Any] = []
+
+    def render(self) -> Screen:
+        return page("Trash", *map(str, self.log))
+
+    @button("Delete")
+    async def delete(self, ctx: MenuContext) -> None:
+        try:
+            self.log.append(await ctx.confirm("Sure?"))
+            self.log.append(ctx.user.name)
+        except asyncio.CancelledError:
+            self.log.append("cancelled")
+            raise
+
+    @button("Keep")
+    async def retain(self, ctx: MenuContext) -> None:
+        self.log.append(await ctx.confirm("Keep it?", "Keep", "Drop", danger=False))
+
+    @button("Wrong")
+    async def wrong(self, ctx: MenuContext) -> None:
+        for wrong in ((""), ("x" * 2001,), ("x", ""), ("x", "y", "n" * 81)):
+            with pytest.raises(OptionsError, match="Confirm refuses these options"):
+                await ctx.confirm(*wrong or ("",))
+        self.log.append("refused")
+
+
+def styles(shown: Shown) -> dict[str, int]:
+    return {each["label"]: each["style"] for each in shown._buttons()}
+
+
+@pytest.mark.case("S77a")
+@pytest.mark.parametrize(("label", "answer"), [("Yes", True), ("No", False), ("Back", False)])
+async def test_the_question_stands_in_the_same_message_and_each_click_is_one_call(
+    label: str, answer: bool
+) -> None:
+    async with simulated(Bot(Trash)) as world:
+        menu = await world.ann.open("trash")
+        with world.requests() as made:
+            await world.ann.click(menu, "Delete")
+        assert (menu.content, menu.title) == ("Sure?", None)
+        assert styles(menu) == {"Yes": 4, "No": 2, "Back": 2}
+        with world.requests() as more:
+            await world.ann.click(menu, label)
+        assert (made, more) == (["update"], ["update"])
+        assert (menu.content, menu.lines) == ("", [str(answer), "ann"])
+        assert "Back" not in menu.labels
+
+
+@pytest.mark.case("S77a")
+async def test_the_answers_may_be_named() -> None:
+    async with simulated(Bot(Trash)) as world:
+        menu = await world.ann.open("trash")
+        await world.ann.click(menu, "Keep")
+        assert (menu.content, styles(menu)) == ("Keep it?", {"Keep": 1, "Drop": 2, "Back": 2})
+        await world.ann.click(menu, "Keep")
+        assert menu.lines == ["True"]
+        await world.ann.click(menu, "Wrong")
+        assert menu.lines == ["True", "refused"]
+
+
+@pytest.mark.case("S77a", "S75")
+async def test_a_timeout_cancels_the_handler_that_asks() -> None:
+    async with simulated(Bot(Trash)) as world:
+        menu = await world.ann.open("trash")
+        (session,) = world.sessions
+        trash = session.menu
+        await world.ann.click(menu, "Delete")
+        world.trail.clear()
+        await world.advance(300)
+        assert session.end.reason is EndReason.TIMEOUT
+        assert trash.log == ["cancelled"]
+        assert world.ran("on_leave") == ["on_leave Confirm"]
+        assert menu.content == "*This interaction has timed out.*"
+
+
+@slash("ours", description="For everybody, and private, and patient")
+class Ours(Trash):
+    behavior = Behavior(ephemeral=True, timeout=60)
+    texts = Texts(back="Never mind")
+
+
+@slash("shared", description="For everybody")
+class Shared(Trash):
+    behavior = Behavior(access=Access.everyone())
+
+
+async def test_the_question_behaves_and_speaks_as_the_menu_that_asks() -> None:
+    async with simulated(Bot(Ours, Shared)) as world:
+        menu = await world.ann.open("ours")
+        with world.requests() as made:
+            await world.ann.click(menu, "Delete")
+        assert (made, menu.ephemeral, menu.content) == (["update"], True, "Sure?")
+        assert menu.labels == ["Yes", "No", "Never mind"]
+        (session,) = world.sessions
+        await world.advance(60)
+        assert session.end.reason is EndReason.TIMEOUT
+
+        menu = await world.ann.open("shared")
+        await world.ann.click(menu, "Delete")
+        await world.bob.click(menu, "Yes")
+        assert menu.lines == ["True", "bob"]
+
+
+@pytest.mark.case("S77")
+@pytest.mark.parametrize("hook", ["setup", "on_enter", "before_render", "after_render", "on_action"])
+@pytest.mark.parametrize("verb", ["ask", "confirm"])
+async def test_a_hook_can_wait_for_nobody(hook: str, verb: str) -> None:
+    refused: list[type[Exception]] = []
+
+    async def wait(self: Any, ctx: Any) -> None:
+        if hook == "setup":
+            Trash.setup(self, ctx)
+        try:
+            await (ctx.confirm("Sure?") if verb == "confirm" else ctx.ask(Trash))
+        except Exception as error:
+            refused.append(type(error))
+
+    hooked = slash("hooked", description="x")(type("Hooked", (Trash,), {hook: wait, "name": "hooked"}))
+    async with simulated(Bot(hooked)) as world:
+        menu = await world.ann.open("hooked")
+        if hook == "on_action":
+            await world.ann.click(menu, "Wrong")
+        assert set(refused) == {NavigationError}
+
+
+async def test_a_question_may_follow_an_answer() -> None:
+    class Twice(Trash):
+        @button("Twice")
+        async def twice(self, ctx: MenuContext) -> None:
+            self.log.append(await ctx.confirm("One?") and await ctx.confirm("Two?"))
+
+    twice = slash("twice", description="x")(Twice)
+    async with simulated(Bot(twice)) as world:
+        menu = await world.ann.open("twice")
+        await world.ann.click(menu, "Twice")
+        await world.ann.click(menu, "Yes")
+        assert menu.content == "Two?"
+        await world.ann.click(menu, "No")
+        assert menu.lines == ["False"]
