@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 import discord
@@ -85,7 +85,11 @@ class ModelForm(Modal, Generic[ModelT], title="Form"):
 
     def page_of(self, field: str) -> int:
         """The page that asks for a field."""
-        return next(index for index, each in enumerate(self.asked) if each.name == field) // PER_PAGE
+        return [each.name for each in self.asked].index(field) // PER_PAGE
+
+    def label(self, field: str) -> str:
+        """What stands above a field."""
+        return next(each.label for each in self.asked if each.name == field)
 
     def page(self, index: int, answers: Mapping[str, Any]) -> Page:
         """A modal with the fields of one page; files among the `answers` need not be given again."""
@@ -106,7 +110,7 @@ class ModelForm(Modal, Generic[ModelT], title="Form"):
         try:
             made = self.model.model_validate(given, by_alias=False, by_name=True)
         except ValidationError as error:
-            return _problems(error)
+            return _problems(error, self.model.model_fields)
         self._result = cast(ModelT, made)
         return []
 
@@ -127,6 +131,11 @@ class Page(Modal, title="Page"):
             item = self._items[each.name] = each.question.item(self._shown[each.name])
             label = discord.ui.Label[Any](text=each.label, description=each.description, component=item)
             self.add_item(label)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that it asks for."""
+        return frozenset(self._items)
 
     def answers(self, to_user: ToUser) -> dict[str, Any]:
         """What was submitted, by field."""
@@ -187,11 +196,12 @@ def _ask(name: str, field: FieldInfo, *, strict: bool) -> Asked:
     return Asked(name, label, description, field, ask_for(name, field, strict=strict))
 
 
-def _problems(error: ValidationError) -> list[Problem]:
+def _problems(error: ValidationError, fields: Container[object]) -> list[Problem]:
     """One problem for each field, in words for whoever filled in the form."""
     found: dict[str | None, Problem] = {}
     for detail in error.errors(include_url=False, include_input=False):
-        field = str(detail["loc"][0]) if detail["loc"] else None
+        place = detail["loc"][0] if detail["loc"] else None
+        field = str(place) if place in fields else None
         found.setdefault(field, Problem(field, _sentence(cast("dict[str, Any]", detail))))
     return list(found.values())
 

@@ -12,7 +12,7 @@ from flowcord.session.asking import resume
 from flowcord.session.concluding import conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.forms import opened, submit
+from flowcord.session.form_opening import opened
 from flowcord.session.hearing import written
 from flowcord.session.once import count_run, is_spent
 from flowcord.session.permission import refuse, still_allowed
@@ -102,7 +102,7 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
         form = session.take_form(turn.visit, turn.component)
         if form is None or is_spent(session, form.press, form.component):
             return None
-        return partial(submit, session, form)
+        return partial(form.take, session)
     if isinstance(turn, Message) and turn.visit == session.visit:
         listener = session.menu.shape.listener
         return None if listener is None else partial(written, session, listener, turn.message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from flowcord.menu.components import Press
-from flowcord.session.forms import open_form
+from flowcord.session.form_opening import open_form
 from flowcord.session.permission import ALLOWED, Verdicts, agreed, verdicts_on
 from flowcord.session.turn import Click, Submit, Turn
 from flowcord.wire.answer import Answer

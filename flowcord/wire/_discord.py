@@ -33,6 +33,7 @@ __all__ = (
     "mark_answered",
     "selected",
     "send_to_channel",
+    "user_of",
 )
 
 Payload = dict[str, Any]
@@ -65,6 +66,7 @@ def _check() -> None:
         (InteractionResponse, "_response_type"),
         (discord.Interaction, "_session"),
         (discord.Interaction, "_state"),
+        (discord.Member, "_user"),
         (discord.ui.Item, "_handle_submit"),
         (discord.ui.Item, "to_component_dict"),
         (Namespace, "_get_resolved_items"),
@@ -214,3 +216,8 @@ def _named(given: Payload, resolved: dict[ResolveKey, Any]) -> dict[ResolveKey, 
     kinds = _OBJECTS.get(given["type"], ())
     keys = (ResolveKey(str(value), kind.value) for value in given.get("values", ()) for kind in kinds)
     return {key: resolved[key] for key in keys if key in resolved}
+
+
+def user_of(member: discord.Member) -> discord.User:
+    """The user that a member of a server is."""
+    return member._user  # pyright: ignore[reportPrivateUsage]
