@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from weakref import WeakValueDictionary
 
 from flowcord.store import Address, Policy, Record, Store, Written
@@ -42,6 +42,10 @@ class Cells:
         if cell is None:
             cell = self._cells[address] = Cell(address)
         return cell
+
+    def held(self, addresses: Iterable[Address]) -> Iterator[Cell]:
+        """The cells of these addresses that any handle has."""
+        return (cell for address in addresses if (cell := self._cells.get(address)) is not None)
 
     def showing(self, record: Record) -> Cell:
         """The cell of a record that was just read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar, cast
 
@@ -93,6 +93,11 @@ class SessionData:
         """
         if self._cells is not None:
             await self._cells.load(cell for block in blocks for cell in _bound(block).cells)
+
+    async def load_at(self, addresses: Iterable[Address]) -> None:
+        """The same for every handle on these addresses that anything in this session has."""
+        if self._cells is not None:
+            await self._cells.load(self._cells.held(addresses))
 
     async def reload(self, *blocks: Block) -> None:
         """The same past the cache, with what Postgres has now. Raises `StoreUnavailableError`."""

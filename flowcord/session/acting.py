@@ -21,6 +21,7 @@ from flowcord.session.refreshing import refreshing_of
 from flowcord.session.renewing import start_over
 from flowcord.session.reserved import Control
 from flowcord.session.turn import Click, End, Lost, Message, Opened, Refresh, Submit, Turn
+from flowcord.wire.endpoint import MessageGone
 from flowcord.wire.payload import notice
 
 if TYPE_CHECKING:
@@ -178,6 +179,9 @@ async def _stale(session: MenuSession, turn: Turn) -> None:
         if session.components is None or (press is not None and is_spent(session, press, turn.component)):
             await present(session, turn)  # what is current was never shown: that had failed
         else:
-            await session.stage.show_again(turn.answer)
+            try:
+                await session.stage.show_again(turn.answer)
+            except MessageGone:
+                await replace(session, turn)
     else:
         await turn.answer.whisper(notice(session.texts(turn.locale).stale))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flowcord.data.session_data import SessionData, rendering
+from flowcord.menu.actions import call
 from flowcord.session.refreshing import refreshing_of
 from flowcord.session.watching import Watching
 from flowcord.store import Address
@@ -12,10 +14,22 @@ from flowcord.store import Address
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("Live", "Reading")
+__all__ = ("Live", "draw_live")
 
 #: Changes remembered, so that each counts once: a commit of this process is also heard of as a notification.
 _REMEMBERED = 1024
+
+
+async def draw_live(session: MenuSession, data: SessionData) -> Any:
+    """What the `render` of a live menu returns; what is read for it is watched until the next."""
+    menu, blocks = session.menu, session.blocks(session.menu)
+    reading = session.runtime.live.read(session, data.addresses(*blocks))
+    await data.load_at(reading.watched)
+    await data.evaluate(*blocks, note=reading.note)
+    with rendering(reading.note):
+        screen = await call(menu.render)
+    reading.done()
+    return screen
 
 
 class Live:
@@ -27,13 +41,12 @@ class Live:
         self._watching: Watching[Address] = Watching()
         self._seen: dict[tuple[Address, int], None] = {}
 
-    def read(self, session: MenuSession, declared: Iterable[Address]) -> Reading:
+    def read(self, session: MenuSession, declared: Iterable[Address]) -> _Reading:
         """A render of `session` begins, with the handles of `declared` addresses."""
-        reading = Reading(session, self._watching)
         # All of them are watched until it is known which were read: one may change while others are loaded.
         for address in declared:
             self._watching.add(session, address)
-        return reading
+        return _Reading(session, self._watching)
 
     def drop(self, session: MenuSession) -> None:
         """`session` shows none of its data any more."""
@@ -63,7 +76,7 @@ class Live:
         return True
 
 
-class Reading:
+class _Reading:
     """What one render reads. Everything is watched from the moment at which it is read."""
 
     __slots__ = ("_addresses", "_session", "_watching")
@@ -72,6 +85,11 @@ class Reading:
         self._session = session
         self._watching = watching
         self._addresses: set[Address] = set()
+
+    @property
+    def watched(self) -> Iterable[Address]:
+        """What is declared, and what was read for the screen before."""
+        return self._watching.by(self._session)
 
     def note(self, address: Address) -> None:
         """A handle, or client data, reads this."""

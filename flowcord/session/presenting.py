@@ -11,6 +11,7 @@ from flowcord.menu.actions import call
 from flowcord.session.composing import compose
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.live import draw_live
 from flowcord.session.losing import lost
 from flowcord.session.picture import Picture
 from flowcord.session.refreshing import refreshing_of
@@ -86,16 +87,13 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
     session.note("render", menu.name)
     if session.data is None:
         screen = await call(menu.render)
+    elif menu.live:
+        screen = await draw_live(session, session.data)
     else:
-        blocks = session.blocks(menu)
-        reading = session.runtime.live.read(session, session.data.addresses(*blocks)) if menu.live else None
-        note_read = None if reading is None else reading.note
         await session.load(menu)
-        await session.data.evaluate(*blocks, note=note_read)
-        with rendering(note_read):
+        await session.data.evaluate(*session.blocks(menu))
+        with rendering():
             screen = await call(menu.render)
-        if reading is not None:
-            reading.done()
     return compose(session, turn, screen)
 
 

@@ -51,6 +51,10 @@ class Watching(Generic[KeyT]):
         """The sessions that watch `key`."""
         return self._watchers.get(key, ())
 
+    def by(self, session: MenuSession) -> Iterable[KeyT]:
+        """What `session` watches."""
+        return self._keys.get(session, ())
+
     @property
     def sessions(self) -> Iterable[MenuSession]:
         """The sessions that watch anything."""

@@ -59,7 +59,7 @@ class Wire(Protocol):
     ) -> int | None:
         """Answer an interaction; the id of the message that is now its original, if Discord names one.
 
-        Raises `AnswerLost`.
+        Raises `AnswerLost`, and `MessageGone` for an update of a message that was deleted.
         """
         ...
 
@@ -102,6 +102,8 @@ class DiscordWire:
         except discord.HTTPException as error:
             if error.code in (_UNKNOWN_INTERACTION, _ALREADY_ANSWERED):
                 raise AnswerLost(str(error)) from error
+            if error.code == _UNKNOWN_MESSAGE:
+                raise MessageGone from error
             raise
         message = answered["interaction"].get("response_message_id")
         return None if message is None else int(message)

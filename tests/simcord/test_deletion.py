@@ -108,6 +108,37 @@ async def test_a_running_handler_finishes_first() -> None:
         assert made == ["defer"]
 
 
+def vanish(world: World, menu: Shown) -> None:
+    """The message is deleted, and no event of it arrives."""
+    del world.env.backend.messages[menu.message.channel_id][menu.id]
+
+
+@pytest.mark.case("S29")
+async def test_a_click_whose_message_is_gone_when_it_is_answered_ends_the_session() -> None:
+    async with simulated(Bot(SlowFlow)) as world:
+        menu = await world.ann.open("slow")
+        (session,) = world.sessions
+        click = await world.ann.press(menu, menu.buttons["+1"])
+        vanish(world, menu)
+        with world.requests() as made:
+            await world.advance(1)
+        assert made == ["update", "defer"]
+        assert click.acknowledged
+        assert session.end.reason is EndReason.MESSAGE_DELETED
+
+
+@pytest.mark.case("S29")
+async def test_so_does_a_stale_click() -> None:
+    async with simulated(Bot(MFlow)) as world:
+        menu = await world.ann.open("m")
+        (session,) = world.sessions
+        click = world.ann.tap(menu, menu.buttons["+1"].replace(":1:", ":0:"))
+        vanish(world, menu)
+        await world.env.settle()
+        assert click.acknowledged
+        assert session.end.reason is EndReason.MESSAGE_DELETED
+
+
 async def test_deletions_by_flowcord_itself_do_not_count() -> None:
     class Display(Menu):
         behavior = Behavior(end_display={"timeout": "delete"})

@@ -17,6 +17,7 @@ from flowcord import (
     Screen,
     button,
     client_data,
+    collection,
     slash,
     state,
 )
@@ -190,3 +191,139 @@ async def write_elsewhere(database: str, address: Address, fields: dict[str, Any
         await store.write(address, Merge(fields), Policy())
     finally:
         await store.close()
+
+
+class Pad(Menu):
+    """Shows a collection in every way there is, and nothing twice."""
+
+    live = True
+    notes = collection(Note, scope=Scope.USER)
+    shown = ""
+
+    async def on_enter(self, ctx: MenuContext) -> None:
+        self.kept = await self.notes.find("kept")
+
+    @client_data
+    async def text(self) -> str:
+        match self.shown:
+            case "list":
+                return " ".join(note.value.text for note in await self.notes.list())
+            case "count":
+                return str(await self.notes.count())
+            case "find":
+                found = await self.notes.find("a")
+                return "-" if found is None else found.value.text
+            case "other":
+                return str(await (await self.notes.of(1)).count())
+            case _:
+                return "" if self.kept is None else self.kept.value.text
+
+    def render(self) -> Screen:
+        return page("Pad", self.text)
+
+
+@pytest.mark.case("S154a")
+@pytest.mark.parametrize(
+    ("shown", "lines"),
+    [
+        ("list", ["old", "new old", "newer old", "old"]),
+        ("count", ["1", "2", "2", "1"]),
+        ("find", ["-", "new", "newer", "-"]),
+        ("other", ["0", "0", "0", "0"]),
+        ("kept", ["old", "old", "old", "old"]),
+    ],
+)
+async def test_items_that_come_change_and_go_are_shown(shown: str, lines: list[str], database: str) -> None:
+    class ThisPad(Pad):
+        pass
+
+    ThisPad.shown = shown
+    async with simulated(bot(database, ThisPad)) as world:
+        with world.as_bot():
+            notes = await world.bot.flows.load(ThisPad.notes, str(world.ann.id))
+            await notes.create(Note(text="old"), key="kept")
+        menu = await world.ann.open_with(ThisPad)
+        seen = [menu.lines[0]]
+        for change in ("create", "change", "delete"):
+            with world.as_bot():
+                if change == "create":
+                    note = await notes.create(Note(text="new"), key="a")
+                elif change == "change":
+                    await note.patch(text="newer")
+                else:
+                    await notes.delete("a")
+            await world.advance(2)
+            seen += menu.lines
+        assert seen == lines
+
+
+@pytest.mark.case("S154a")
+async def test_a_handle_kept_in_the_menu_is_reloaded_with_the_rest(database: str) -> None:
+    async with simulated(bot(database, Pad)) as world:
+        with world.as_bot():
+            notes = await world.bot.flows.load(Pad.notes, str(world.ann.id))
+            await notes.create(Note(text="old"), key="kept")
+        menu = await world.ann.open_with(Pad)
+        address = Address("user", str(world.ann.id), "notes/kept")
+        before = world.bot.flows.stats()["notifications"]
+        await write_elsewhere(database, address, {"text": "new"})
+        await heard(world, int(before) + 1)
+        await world.advance(1)
+        assert menu.lines == ["new"]
+
+
+@pytest.mark.case("S154a")
+async def test_what_a_screen_reads_in_render_is_watched_too(database: str) -> None:
+    class Exposed(Menu):
+        live = True
+        votes = state(Votes, scope=Scope.PROJECT, expose=True)
+
+        def render(self) -> Screen:
+            return page("Exposed", f"Yes: {self.votes.value.yes}")
+
+    async with simulated(bot(database, PollFlow, Exposed)) as world:
+        menu = await world.ann.open_with(Exposed)
+        await vote(world)
+        assert menu.lines == ["Yes: 1"]
+
+
+async def test_when_changes_may_have_been_missed_every_live_menu_is_shown_again(database: str) -> None:
+    async with simulated(bot(database)) as world:
+        await world.ann.open("poll")
+        await world.ann.open("still")
+        renders.clear()
+        with world.as_bot():
+            world.bot.flows._store._on_lost_track()
+        await world.env.settle()
+        assert renders == {"LivePoll": 1}
+
+
+async def test_what_changes_while_a_screen_is_made_is_shown_by_the_next(database: str) -> None:
+    class Careless(Poll):
+        live = True
+
+        @client_data
+        async def late(self) -> int:
+            yes = self.votes.value.yes
+            if yes == 0:
+                await write_elsewhere(database, Address("project", str(world.guild.id), ""), {"yes": 1})
+            return yes
+
+        def render(self) -> Screen:
+            return page("Careless", f"Yes: {self.late}")
+
+    async with simulated(bot(database, Careless)) as world:
+        menu = await world.ann.open_with(Careless)
+        await heard(world, 1)
+        assert menu.lines == ["Yes: 1"]
+
+
+async def test_nothing_is_watched_when_every_session_has_ended(database: str) -> None:
+    async with simulated(bot(database)) as world:
+        for _ in range(3):
+            await world.ann.open("poll")
+        live = world.bot.flows._runtime.live
+        assert live._watching._watchers
+        await world.advance(300)
+        assert not live._watching._watchers
+        assert not live._watching._keys
