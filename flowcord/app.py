@@ -22,7 +22,7 @@ from flowcord.errors import (
     ShuttingDownError,
 )
 from flowcord.gateway import Gateway
-from flowcord.menu.behavior import Behavior
+from flowcord.menu.behavior import NOTHING, Behavior, check_level
 from flowcord.menu.commands import OPENERS
 from flowcord.menu.flow import Flow, FlowDefinition
 from flowcord.menu.menu import HOOKS, Menu
@@ -113,8 +113,8 @@ class FlowCord:
         self.clock: Clock = clock or LoopClock()
         self._tree = tree
         self._registry = Registry(
-            default=behavior or Behavior(),
-            override=override_behavior or Behavior(),
+            default=check_level(behavior or NOTHING, "FlowCord's behavior"),
+            override=check_level(override_behavior or NOTHING, "FlowCord's override_behavior"),
             texts=texts or Texts(),
             reserved=reserved or Reserved(),
             limit=session_limit("FlowCord", sessions_per_user, limit_policy),

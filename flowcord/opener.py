@@ -14,7 +14,7 @@ from flowcord.data.scope import DEFAULT, scope_ids
 from flowcord.data.session_data import SessionData
 from flowcord.errors import DefinitionError, EphemeralError, SessionLimitError, ShuttingDownError
 from flowcord.menu.actions import call
-from flowcord.menu.behavior import UNSET, Behavior
+from flowcord.menu.behavior import NOTHING, UNSET, Behavior, check_level
 from flowcord.menu.flow import FlowDefinition
 from flowcord.menu.options import Options, build_options
 from flowcord.menu.session_state import seeded
@@ -160,7 +160,10 @@ def _own_behavior(
         behavior = replace(behavior or Behavior(), ephemeral=True)
     if behavior is None and override is None:
         return None
-    return behavior or Behavior(), override or Behavior()
+    return (
+        check_level(behavior or NOTHING, "open's behavior"),
+        check_level(override or NOTHING, "open's override_behavior"),
+    )
 
 
 def _check_visibility(menu: str, ephemeral: bool, edit: Adoptable | None, *, answers: bool) -> None:

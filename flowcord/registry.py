@@ -19,6 +19,7 @@ from flowcord.menu.commands import CommandSpec
 from flowcord.menu.flow import Flow, FlowDefinition, is_flow
 from flowcord.menu.menu import Menu, is_menu
 from flowcord.menu.messages import check_intents
+from flowcord.menu.one_shots import check_shared
 from flowcord.menu.reserved import Reserved
 from flowcord.menu.session_limit import LimitPolicy, SessionLimit
 from flowcord.menu.texts import Texts
@@ -125,6 +126,8 @@ class Registry:
             compiled(menu)  # buttons that never change are over a limit now or never
             if menu.shape.listener is not None:
                 check_intents(menu, intents)
+            one_shots = ((each.press.key, each.press.behavior) for each in menu.shape.components)
+            check_shared(menu.__name__, definition.policy(menu), one_shots)
         return definition
 
 
@@ -132,6 +135,12 @@ def _warn(definition: FlowDefinition) -> None:
     """Say what a menu promises and cannot keep."""
     for menu in definition.menus.values():
         policy = definition.policy(menu)
+        if policy.ephemeral and policy.access.shared:
+            _log.warning(
+                "%s is ephemeral, so that only one user sees it: access=%r lets nobody else in",
+                menu.__name__,
+                policy.access,
+            )
         if policy.ephemeral and (policy.timeout is None or policy.timeout > EPHEMERAL_PATIENCE):
             _log.warning(
                 "%s is ephemeral and promises to wait %s: it ends %g seconds after the last click, "

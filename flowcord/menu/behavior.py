@@ -16,6 +16,7 @@ from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 
 __all__ = (
+    "NOTHING",
     "UNSET",
     "Behavior",
     "Cleanup",
@@ -25,7 +26,9 @@ __all__ = (
     "Policy",
     "Unset",
     "check_behaviors",
+    "check_level",
     "declared",
+    "merge",
     "resolve",
 )
 
@@ -169,33 +172,49 @@ class Policy:
 
 _DEFAULTS = Policy()
 _FIELDS = tuple(each.name for each in fields(Policy))
-_NOTHING = Behavior()
+#: A level that says nothing.
+NOTHING = Behavior()
 
 
 def resolve(levels: Iterable[Behavior]) -> Policy:
     """Decide every field: the first of `levels` that sets it wins, then the framework's defaults."""
-    decided: dict[str, Any] = {}
-    for level in levels:
-        for name in _FIELDS:
-            if name not in decided and (value := getattr(level, name)) is not UNSET:
-                decided[name] = value
-    return replace(_DEFAULTS, **decided)
+    return replace(_DEFAULTS, **_decided(levels))
+
+
+def merge(levels: Iterable[Behavior]) -> Behavior:
+    """One behavior that says what `levels` say together, the first that sets a field before the others."""
+    return Behavior(**_decided(levels))
 
 
 def declared(cls: type, attribute: str) -> Behavior:
     """The behavior that a class and its bases declare under `attribute`, the nearest class first."""
-    merged: dict[str, Any] = {}
-    for base in cls.__mro__:
-        level = base.__dict__.get(attribute, _NOTHING)
+    return merge(base.__dict__.get(attribute, NOTHING) for base in cls.__mro__)
+
+
+def _decided(levels: Iterable[Behavior]) -> dict[str, Any]:
+    decided: dict[str, Any] = {}
+    for level in levels:
+        if level is NOTHING:
+            continue
         for name in _FIELDS:
-            if name not in merged and (value := getattr(level, name)) is not UNSET:
-                merged[name] = value
-    return Behavior(**merged)
+            if name not in decided and (value := getattr(level, name)) is not UNSET:
+                decided[name] = value
+    return decided
+
+
+def check_level(level: Behavior, where: str) -> Behavior:
+    """`level`, as what `where` names says. Raises `DefinitionError` if it is none, or says too much."""
+    if not isinstance(level, Behavior):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(f"{where} is a Behavior(...), not {level!r}")
+    if level.closed_message is not UNSET:
+        raise DefinitionError(
+            f"{where} sets closed_message, which is said of one component, form or message handler only; "
+            "the text of every other closed message is Texts(closed=...)"
+        )
+    return level
 
 
 def check_behaviors(cls: type) -> None:
     """Refuse a menu or flow class whose `behavior` or `override_behavior` is something else."""
     for attribute in ("behavior", "override_behavior"):
-        level = getattr(cls, attribute)
-        if not isinstance(level, Behavior):
-            raise DefinitionError(f"{cls.__name__}.{attribute} is a Behavior(...), not {level!r}")
+        check_level(getattr(cls, attribute), f"{cls.__name__}.{attribute}")

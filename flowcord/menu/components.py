@@ -13,8 +13,9 @@ from discord import ButtonStyle
 from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 from flowcord.menu.actions import Argument, Guard, Handler, call, component_key, key_of, run
-from flowcord.menu.behavior import ClickPolicy
+from flowcord.menu.behavior import Behavior, ClickPolicy
 from flowcord.menu.modals import Modal, Opens
+from flowcord.menu.one_shots import check_one_shot
 
 if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext
@@ -51,6 +52,11 @@ class Press:
     defer: bool = False
     #: The values that may be chosen; `None` where nothing is chosen from a list.
     choices: frozenset[str] | None = None
+    behavior: Behavior | None = None
+
+    def __post_init__(self) -> None:
+        if self.behavior is not None:
+            check_one_shot(self.behavior, f"the component {self.key}")
 
     def run(self, menu: Any, ctx: MenuContext) -> Awaitable[None]:
         """The guard, then the action."""
@@ -92,6 +98,8 @@ class Button(discord.ui.Button[Any]):
     - `clicks`: `"queue"`, `"drop"`, `"latest"` or `"once"`, instead of the menu's behavior.
     - `access`: who may press it, on top of the menu's own rule.
     - `defer`: acknowledge at once, for actions known to take longer than 2 seconds.
+    - `behavior`: for the one render that follows, instead of the menu's: `ephemeral`, `cleanup`,
+      `ephemeral_fallback`, `closed_message`. Of a button that opens a form, the render after its submit.
     """
 
     def __init__(
@@ -111,6 +119,7 @@ class Button(discord.ui.Button[Any]):
         clicks: ClickPolicy | None = None,
         access: Access | None = None,
         defer: bool = False,
+        behavior: Behavior | None = None,
     ) -> None:
         super().__init__(
             label=label,
@@ -141,6 +150,7 @@ class Button(discord.ui.Button[Any]):
                 clicks=clicks,
                 access=access,
                 defer=defer,
+                behavior=behavior,
             )
 
     async def __call__(self, ctx: MenuContext) -> None:
@@ -251,6 +261,7 @@ def button(
     clicks: ClickPolicy | None = None,
     access: Access | None = None,
     defer: bool = False,
+    behavior: Behavior | None = None,
 ) -> Callable[[Callable[..., Any]], ButtonDeclaration]:
     """Make a method `(self, ctx)` a button of every screen of the menu, in order of declaration.
 
@@ -269,6 +280,7 @@ def button(
         "clicks": clicks,
         "access": access,
         "defer": defer,
+        "behavior": behavior,
     }
 
     def declare(function: Callable[..., Any]) -> ButtonDeclaration:

@@ -12,8 +12,9 @@ from flowcord.data.client_data import ClientData
 from flowcord.data.declarations import Declaration
 from flowcord.data.scope import Scope
 from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuError
-from flowcord.menu.behavior import Behavior, Policy, check_behaviors, declared, resolve
+from flowcord.menu.behavior import NOTHING, Behavior, Policy, check_behaviors, declared
 from flowcord.menu.confirm import Confirm
+from flowcord.menu.levels import Levels
 from flowcord.menu.menu import HOOKS, Menu, check_name, is_menu, snake_case
 from flowcord.menu.options import build_options
 from flowcord.menu.reserved import Reserved, check_reserved
@@ -87,6 +88,7 @@ class FlowDefinition:
     """A flow as it was added: its menus by name, and each menu's policy, decided once."""
 
     __slots__ = (
+        "_known",
         "_plain",
         "_policies",
         "behaviors",
@@ -130,6 +132,7 @@ class FlowDefinition:
         # A flow that says nothing has no state: all sessions of a menu added alone share one.
         self._plain = Flow() if self.flow is Flow else None
         self._policies: dict[type[AnyMenu], Policy] = {}
+        self._known: dict[type[AnyMenu], Levels] = {}
 
     def _check(self) -> None:
         """Refuse menus that cannot be shown, and ways back that lead out of the flow."""
@@ -165,29 +168,45 @@ class FlowDefinition:
             )
         return found
 
-    def policy(self, menu: type[AnyMenu], own: tuple[Behavior, Behavior] | None = None) -> Policy:
-        """How `menu` behaves in this flow; `own` is what the session's opener set (defaults, overrides)."""
-        if own is None:
+    def policy(
+        self,
+        menu: type[AnyMenu],
+        own: tuple[Behavior, Behavior] | None = None,
+        *,
+        once: Behavior | None = None,
+        kind: Behavior | None = None,
+    ) -> Policy:
+        """How `menu` behaves in this flow.
+
+        `own` is what the session's opener set (defaults, overrides), `once` what the input's component says,
+        `kind` what inputs of its kind do unless a menu says otherwise.
+        """
+        if own is None and once is None and kind is None:
             policy = self._policies.get(menu)
             if policy is None:
-                policy = self._policies[menu] = self._resolve(menu, Behavior(), Behavior())
+                policy = self._policies[menu] = self._levels(menu, None).policy()
             return policy
-        return self._resolve(menu, *own)
+        return self._levels(menu, own).policy(once, kind)
 
-    def _resolve(self, menu: type[AnyMenu], session: Behavior, session_override: Behavior) -> Policy:
+    def _levels(self, menu: type[AnyMenu], own: tuple[Behavior, Behavior] | None) -> Levels:
+        known = self._known.get(menu)
+        if known is not None and own is None:
+            return known
         app, app_override = self.behaviors
-        return resolve(
+        session, session_override = own or (NOTHING, NOTHING)
+        levels = Levels(
             (
                 app_override,
                 declared(self.flow, "override_behavior"),
                 session_override,
                 declared(menu, "override_behavior"),
-                declared(menu, "behavior"),
-                session,
-                declared(self.flow, "behavior"),
-                app,
-            )
+            ),
+            declared(menu, "behavior"),
+            (session, declared(self.flow, "behavior"), app),
         )
+        if own is None:
+            self._known[menu] = levels
+        return levels
 
 
 def _limits(

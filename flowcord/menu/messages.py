@@ -10,11 +10,11 @@ import discord
 
 from flowcord.errors import DefinitionError
 from flowcord.menu.behavior import Behavior
+from flowcord.menu.one_shots import check_one_shot
 
 __all__ = ("MessageHandler", "check_intents", "message_handler")
 
 Function = Callable[..., Any]
-_NOTHING = Behavior()
 
 
 class MessageHandler:
@@ -22,7 +22,7 @@ class MessageHandler:
 
     __slots__ = ("behavior", "function")
 
-    def __init__(self, function: Function, behavior: Behavior) -> None:
+    def __init__(self, function: Function, behavior: Behavior | None) -> None:
         self.function = function
         #: For the one screen that follows a message.
         self.behavior = behavior
@@ -34,9 +34,9 @@ class MessageHandler:
 @overload
 def message_handler(function: Function, /) -> MessageHandler: ...
 @overload
-def message_handler(*, behavior: Behavior = ...) -> Callable[[Function], MessageHandler]: ...
+def message_handler(*, behavior: Behavior | None = ...) -> Callable[[Function], MessageHandler]: ...
 def message_handler(
-    function: Function | None = None, /, *, behavior: Behavior = _NOTHING
+    function: Function | None = None, /, *, behavior: Behavior | None = None
 ) -> MessageHandler | Callable[[Function], MessageHandler]:
     """Mark the method `(self, ctx, message)` that takes what users write while this menu is shown.
 
@@ -47,13 +47,13 @@ def message_handler(
 
     In servers the bot needs the `message_content` intent.
     """
-    if not isinstance(behavior, Behavior):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise DefinitionError(f"@message_handler takes behavior=Behavior(...), not {behavior!r}")
-    if behavior.ephemeral is True:
-        raise DefinitionError(
-            "@message_handler(behavior=Behavior(ephemeral=True)): only an interaction is answered privately, "
-            "and a message is none"
-        )
+    if behavior is not None:
+        check_one_shot(behavior, "@message_handler")
+        if behavior.ephemeral is True:
+            raise DefinitionError(
+                "@message_handler(behavior=Behavior(ephemeral=True)): only an interaction is answered "
+                "privately, and a message is none"
+            )
 
     def mark(function: Function) -> MessageHandler:
         if not inspect.isfunction(function):

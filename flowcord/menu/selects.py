@@ -15,7 +15,7 @@ from typing_extensions import Unpack
 from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 from flowcord.menu.actions import Argument, Guard, Handler, component_key, key_of
-from flowcord.menu.behavior import ClickPolicy
+from flowcord.menu.behavior import Behavior, ClickPolicy
 from flowcord.menu.choices import SelectPress, defaults_of
 from flowcord.menu.components import UNSENT, ComponentDeclaration, check_conditions
 
@@ -40,7 +40,7 @@ class SelectSettings(TypedDict, total=False):
     - `placeholder`: what is shown while nothing is chosen, at most 150 characters.
     - `min_values`, `max_values`: how many may be chosen; 1 and 1 unless set.
     - `remember`: whether a choice stays shown, as the default, until the menu is left.
-    - `guard`, `key`, `clicks`, `access`, `defer`: as for `Button`.
+    - `guard`, `key`, `clicks`, `access`, `defer`, `behavior`: as for `Button`.
     """
 
     args: tuple[Argument, ...]
@@ -53,6 +53,7 @@ class SelectSettings(TypedDict, total=False):
     clicks: ClickPolicy | None
     access: Access | None
     defer: bool
+    behavior: Behavior | None
     remember: bool
 
 
@@ -217,6 +218,7 @@ class DeclaredSettings(TypedDict, total=False):
     clicks: ClickPolicy | None
     access: Access | None
     defer: bool
+    behavior: Behavior | None
     remember: bool
 
 

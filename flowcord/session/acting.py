@@ -98,15 +98,20 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
             return None
         if press.choices is not None and not _offered(press.choices, turn):
             return None
+        turn.behavior = press.behavior
         return partial(opened if isinstance(turn, Opened) else _click, session, press)
     if isinstance(turn, Submit):
         form = session.take_form(turn.visit, turn.component)
         if form is None or is_spent(session, form.press, form.component):
             return None
+        turn.behavior = form.press.behavior
         return partial(form.take, session)
     if isinstance(turn, Message) and turn.visit == session.visit:
         listener = session.menu.shape.listener
-        return None if listener is None else partial(written, session, listener, turn.message)
+        if listener is None:
+            return None
+        turn.behavior = listener.behavior
+        return partial(written, session, listener, turn.message)
     return None
 
 
@@ -123,7 +128,7 @@ async def _refresh(session: MenuSession, turn: Refresh) -> None:
         again = partial(_start_over, session)
         wanted = await _run(session, SessionContext(session, session.menu, turn), again)
     if wanted and not session.ending:
-        await present(session, turn)
+        await present(session, turn, in_place=True)
 
 
 async def _start_over(session: MenuSession, ctx: SessionContext) -> bool:
@@ -174,10 +179,11 @@ async def _stale(session: MenuSession, turn: Turn) -> None:
     """Nothing runs: the live message shows what is current, any other place gets a sentence."""
     assert turn.answer is not None
     session.turned_away("stale", turn.kind, turn.name)
-    if isinstance(turn, Click) and turn.current:
+    if isinstance(turn, Click) and turn.current and session.stage.is_here(turn.answer.message_id or 0):
         press = session.pressed(turn.visit, turn.component)
         if session.components is None or (press is not None and is_spent(session, press, turn.component)):
-            await present(session, turn)  # what is current was never shown: that had failed
+            # What is current was never shown: that had failed; or its button is to be clicked anew.
+            await present(session, turn, in_place=session.components is not None)
         else:
             try:
                 await session.stage.show_again(turn.answer)

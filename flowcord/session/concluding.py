@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from flowcord.session.disposal import Disposal
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.turn import Opening, Turn
 from flowcord.session.visits import leave
@@ -81,8 +82,15 @@ async def _display(session: MenuSession, turn: Turn, end: SessionEnd) -> None:
             sentence = turn.private[0] if turn.private else end.text(session.texts(turn.locale))
             await turn.tell(session.runtime.wire, sentence)
         return
-    texts = session.texts()
-    await session.stage.close(turn.answer, end, end.text(texts), texts.closed)
+    await session.stage.close(turn.answer, _disposal(session, end))
     if turn.answer is not None:
         for sentence in (*session.notices, *turn.private):
             await turn.answer.whisper(notice(sentence))
+
+
+def _disposal(session: MenuSession, end: SessionEnd) -> Disposal | None:
+    texts, policy = session.texts(), session.policy
+    becomes = end.display(policy.end_display, layout=session.stage.shows_layout)
+    if becomes is None:
+        return None
+    return Disposal(becomes, end.text(texts), texts.closed, policy.ephemeral_fallback)

@@ -135,7 +135,7 @@ class SessionContext(MenuContext):
         self._moving("refresh")
         if hard:
             await renewing.start_over(self._session, self.turn)
-        await present(self._session, self.turn)
+        await present(self._session, self.turn, in_place=True)
 
     async def update_options(
         self,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from flowcord.menu.behavior import Display
 from flowcord.menu.texts import Texts
 
 __all__ = ("EndReason", "SessionEnd")
 
 
-class EndReason(enum.Enum):
-    """Why a session ended."""
+class EndReason(enum.StrEnum):
+    """Why a session ended; `Behavior(end_display=...)` takes its members as keys."""
 
     CLOSED = "closed"
     CANCELLED = "cancelled"
@@ -36,14 +38,15 @@ class SessionEnd:
     error: Exception | None = None
     incident: str | None = None
 
-    @property
-    def shows(self) -> Literal["strip", "replace", "nothing"]:
-        """What becomes of the last screen: its components go, or a sentence takes its place."""
-        if self.reason is EndReason.CLOSED:
-            return "strip"
+    def display(self, chosen: Mapping[str, Display], *, layout: bool) -> Display | None:
+        """What becomes of the last screen: what a menu has `chosen`, or else what suits; `None` for nothing.
+
+        A layout is not left standing without its buttons, which are part of what it says.
+        """
         if self.reason in (EndReason.MESSAGE_DELETED, EndReason.UNREACHABLE):
-            return "nothing"
-        return "replace"
+            return None
+        usual: Display = "strip" if self.reason is EndReason.CLOSED and not layout else "replace"
+        return chosen.get(self.reason, usual)
 
     def text(self, texts: Texts) -> str:
         """The sentence for the user."""

@@ -86,7 +86,9 @@ async def written(
     session: MenuSession, listener: MessageHandler, message: discord.Message, ctx: SessionContext
 ) -> bool:
     """Run the message handler."""
-    if session.policy.delete_user_messages and message.guild is not None:  # in a DM nobody but its writer can
+    if (
+        session.policy_for(ctx.turn).delete_user_messages and message.guild is not None
+    ):  # in a DM nobody but its writer can
         with suppress(discord.HTTPException, MessageGone, Unreachable):
             await session.runtime.wire.delete(Route(message.channel.id, message.id, ephemeral=False))
     await session.load(ctx.menu)

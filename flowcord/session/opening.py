@@ -38,11 +38,9 @@ async def start(
     """
     session.adopt_policy(menu)
     if adopted is not None:
-        session.stage.adopt(adopted)
-    else:
-        session.stage.ephemeral = session.policy.ephemeral
-        if turn.answer is not None:
-            turn.answer.promise(session.runtime.punctual, ephemeral=session.stage.ephemeral)
+        session.stage.route = adopted
+    elif turn.answer is not None:
+        turn.answer.promise(session.runtime.punctual, ephemeral=session.policy.ephemeral)
     await session.collector.opening(_enter(session, turn, menu, options, data))
 
 

@@ -41,6 +41,10 @@ class Patience(Deadline):
         """An input that counts has been handled: the idle window begins anew."""
         self._idle_since = self._session.runtime.clock.now()
 
+    def reconsider(self) -> None:
+        """The session goes on in another message, whose token may leave less time than the one before."""
+        self._armed_for = None
+
     def rest(self) -> None:
         """The session has nothing to do: see that the deadline is armed, for the current menu's policy."""
         if self._armed_for is not self._session.policy and self._session.shown is not None:

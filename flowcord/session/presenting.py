@@ -6,19 +6,23 @@ from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from flowcord.data.session_data import rendering
-from flowcord.errors import EphemeralError, StoreUnavailableError
+from flowcord.errors import StoreUnavailableError
 from flowcord.menu.actions import call
+from flowcord.menu.behavior import Policy
+from flowcord.menu.one_shots import check_shared
 from flowcord.session.composing import compose
 from flowcord.session.concluding import conclude
+from flowcord.session.disposal import after
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.live import draw_live
 from flowcord.session.losing import lost
 from flowcord.session.picture import Picture
 from flowcord.session.refreshing import refreshing_of
-from flowcord.session.turn import Opening, Turn
+from flowcord.session.turn import Opening, Refresh, Turn
 from flowcord.session.visits import Standing, return_to_shown
 from flowcord.wire.endpoint import MessageGone, Unreachable
 from flowcord.wire.payload import notice
+from flowcord.wire.route import Route
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -26,9 +30,12 @@ if TYPE_CHECKING:
 __all__ = ("catch_up", "present", "replace", "unavailable")
 
 
-def present(session: MenuSession, turn: Turn) -> Coroutine[Any, Any, None]:
-    """Show the current menu as the answer to `turn`. Raises nothing."""
-    return _survive(session, turn, _present(session, turn))
+def present(session: MenuSession, turn: Turn, *, in_place: bool = False) -> Coroutine[Any, Any, None]:
+    """Show the current menu as the answer to `turn`. Raises nothing.
+
+    A refresh is shown `in_place`: in the message that is there, whatever the behavior says of the next one.
+    """
+    return _survive(session, turn, _present(session, turn, in_place=in_place))
 
 
 async def catch_up(session: MenuSession, turn: Turn) -> None:
@@ -55,8 +62,10 @@ async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -
         await _failed(session, turn, error)
 
 
-async def _present(session: MenuSession, turn: Turn) -> None:
+async def _present(session: MenuSession, turn: Turn, *, in_place: bool = False) -> None:
     while not session.ending and turn.answers_ask is None:
+        if in_place and session.policy_for(turn).ephemeral and not session.stage.ephemeral:
+            return  # what is for one user is not shown where many see it, not even for a moment
         visit = session.visit
         if session.refreshing is not None:
             session.refreshing.answered()
@@ -64,7 +73,7 @@ async def _present(session: MenuSession, turn: Turn) -> None:
             await session.fire("before_render", turn)
             if session.visit != visit:  # the hook went elsewhere, perhaps nowhere
                 continue
-        await _send(session, turn, await draw(session, turn))
+        await _send(session, turn, await draw(session, turn), in_place=in_place)
         if "after_render" in session.hooked:
             await session.fire("after_render", turn)
         if session.visit == visit:
@@ -97,22 +106,29 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
     return compose(session, turn, screen)
 
 
-async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
-    # From here on clicks are checked against this picture: Discord may deliver one before the send returns.
+async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place: bool) -> None:
     before = session.components
+    stage, policy = session.stage, session.policy_for(turn)
+    if policy.access.shared and picture.components is not before:
+        one_shots = ((press.key, press.behavior) for press in picture.components.values())
+        check_shared(type(session.menu).__name__, policy, one_shots)
+    # From here on clicks are checked against this picture: Discord may deliver one before the send returns.
     session.components = picture.components
-    stage = session.stage
+    # Of the same visit, the last of the inputs that wait sends for all of them.
+    waits = session.collector.waiting and before is not None and not picture.notices and turn.behavior is None
     try:
         if stage.route is None and isinstance(turn, Opening):
             # A redirect may have led to a menu of the other visibility than the one that was opened.
-            stage.ephemeral = session.policy.ephemeral
-            await _open(session, turn, picture)
-        elif stage.ephemeral != session.policy.ephemeral:
-            await _move(session, turn, picture)
+            route = Route(turn.origin.channel_id, None, ephemeral=policy.ephemeral)
+            await stage.open(turn.answer, picture, route, turn.origin.reply(picture.payload))
+        elif in_place:
+            await stage.show(turn.answer, picture, more=waits and isinstance(turn, Refresh))
+        elif not stage.can_show(picture, ephemeral=policy.ephemeral) or (
+            policy.cleanup != "edit" and not waits and not stage.is_empty
+        ):
+            await _post(session, turn, picture, policy)
         else:
-            # Of the same visit, the last of the inputs that wait sends for all of them.
-            more = before is not None and not picture.notices and session.collector.waiting
-            await stage.show(turn.answer, picture, more=more)
+            await stage.show(turn.answer, picture, more=waits)
     except BaseException:
         session.components = before
         raise
@@ -126,29 +142,14 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture) -> None:
         session.shown = Standing(session.menu, session.stack.snapshot())
 
 
-async def _open(session: MenuSession, turn: Opening, picture: Picture) -> None:
-    """The first screen: the answer to an interaction, else a message in the channel."""
-    if turn.answer is not None:
-        await session.stage.open(turn.answer, picture)
-    elif session.policy.ephemeral:
-        raise _unanswering(session)
-    else:
-        await session.stage.post(turn.origin.channel_id, picture, turn.origin.reply)
-
-
-def _unanswering(session: MenuSession) -> EphemeralError:
-    return EphemeralError(
-        f"{type(session.menu).__name__} needs a message of another visibility, "
-        "and there is no interaction that it could answer"
-    )
-
-
-async def _move(session: MenuSession, turn: Turn, picture: Picture) -> None:
-    """A menu of the other visibility: what is private never travels in a public message."""
-    if turn.answer is None:
-        raise _unanswering(session)
-    route, left = await session.stage.move(turn.answer, picture, session.texts().closed)
-    await session.runtime.attempt(f"{session}: the menu it left", session.stage.dispose, route, left)
+async def _post(session: MenuSession, turn: Turn, picture: Picture, policy: Policy) -> None:
+    """Show the screen in a new message, and then let go of the one before."""
+    former = await session.stage.post(turn.answer, picture, ephemeral=policy.ephemeral)
+    session.collector.patience.reconsider()
+    runtime = session.runtime
+    if former is not None:
+        disposal = after(policy, session.texts())
+        await runtime.attempt(f"{session}: the message before", disposal.dispose, runtime.wire, former)
 
 
 async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableError) -> None:

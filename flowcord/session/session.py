@@ -250,6 +250,13 @@ class MenuSession:
         """Behave as `menu` does in this flow and session."""
         self.policy = self.definition.policy(menu, self._behavior)
 
+    def policy_for(self, turn: Turn) -> Policy:
+        """How the current menu behaves in the render that answers `turn`."""
+        once, kind = turn.behavior, turn.usual
+        if once is None and kind is None:
+            return self.policy
+        return self.definition.policy(type(self.menu), self._behavior, once=once, kind=kind)
+
     def begin_visit(self, menu: AnyMenu) -> None:
         """A visit to `menu`: from now on, the ids of every earlier one are stale."""
         self.menu = menu

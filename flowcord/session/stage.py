@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 
-from flowcord.session.ending import SessionEnd
+from flowcord.session.disposal import Disposal, Former
 from flowcord.session.picture import Picture
 from flowcord.wire.answer import Answer
-from flowcord.wire.endpoint import Callback, MessageGone, Unreachable, Wire
-from flowcord.wire.payload import Kept, Payload, ephemeral, over_screen, strip, text
+from flowcord.wire.endpoint import Callback, Unreachable, Wire
+from flowcord.wire.payload import Kept, Payload, over_screen
+from flowcord.wire.posting import post
 from flowcord.wire.route import Route
 
 __all__ = ("Stage",)
@@ -18,25 +18,33 @@ __all__ = ("Stage",)
 class Stage:
     """The live message: its route, and what it shows."""
 
-    __slots__ = ("_held", "_shown", "_wire", "ephemeral", "route")
+    __slots__ = ("_before", "_held", "_shown", "_wire", "route")
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._shown: Kept | None = None
         #: A newer screen that was not sent, because more inputs waited.
         self._held: Kept | None = None
-        self.ephemeral = False
+        #: The live message while a new one is being sent.
+        self._before: Route | None = None
         self.route: Route | None = None
 
     @property
     def message_id(self) -> int | None:
         return None if self.route is None else self.route.message_id
 
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only one user sees the live message."""
+        return self.route is not None and self.route.ephemeral
+
     def is_here(self, message_id: int) -> bool:
         """Whether this is the live message; the first click may name it before its send call returned."""
-        route = self.route
+        route, before = self.route, self._before
         if route is None:
             return False
+        if before is not None and before.message_id == message_id:
+            return True  # nobody could have seen the new one yet
         if route.message_id is None:
             route.message_id = message_id
         return route.message_id == message_id
@@ -48,81 +56,55 @@ class Stage:
 
     # Screens ---------------------------------------------------------------------------------------
 
-    async def open(self, answer: Answer, picture: Picture) -> None:
-        """Send the first screen: as the answer to the interaction that opened the session, or after it."""
-        visible = ephemeral(picture.payload) if self.ephemeral else picture.payload
-        # The route stands before the request is out: a click may be faster than the answer to it.
-        self.route = Route(answer.interaction.channel_id or 0, None, ephemeral=self.ephemeral)
-        try:
-            self.route = await self._open(answer, visible, self.route)
-        except BaseException:
-            self.route = None
-            raise
-        self._shown = picture.kept
+    async def open(self, answer: Answer | None, picture: Picture, route: Route, payload: Payload) -> None:
+        """Send the first screen, as `payload`: by `answer`, or in the channel of `route`."""
+        await self._send(answer, picture, route, payload)
 
-    async def _open(self, answer: Answer, visible: Payload, route: Route) -> Route:
-        interaction = answer.interaction
-        if await answer.respond(Callback.MESSAGE, visible):
-            route.message_id = answer.message_id
-            answer.lend_to(route)
-            return route
-        placeholder = answer.take_placeholder()
-        if placeholder is None:
-            route.message_id = await self._wire.followup(interaction, visible)
-        elif placeholder.ephemeral == self.ephemeral:
-            await self._wire.edit(placeholder, visible)
-            return placeholder
-        else:
-            route.message_id = await answer.supersede(placeholder, visible)
-        route.adopt(interaction.application_id, interaction.token, answer.arrived)
-        return route
-
-    async def post(self, channel_id: int, picture: Picture, reply: Callable[[Payload], Payload]) -> None:
-        """Send the first screen through its channel: no interaction opened the session."""
-        # The route stands before the request is out: a click may be faster than the answer to it.
-        route = self.route = Route(channel_id, None, ephemeral=False)
-        try:
-            message_id = await self._wire.send(channel_id, reply(picture.payload))
-        except BaseException:
-            self.route = None
-            raise
-        route.message_id = message_id
-        self._shown = picture.kept
-
-    def adopt(self, route: Route) -> None:
-        """Let a message that is there already be the live one; nothing of ours is on it yet."""
-        self.route = route
-        self.ephemeral = route.ephemeral
+    def can_show(self, picture: Picture, *, ephemeral: bool) -> bool:
+        """Whether the live message can become `picture`: Discord changes neither who sees a message, nor a
+        layout into a screen.
+        """
+        route, shown = self.route, self._shown
+        if route is None or route.ephemeral != ephemeral:
+            return False
+        if shown is None:  # adopted, or lost
+            return route.message_id is not None
+        return picture.layout or not shown.layout
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was shown yet."""
+        """Whether nothing was shown yet: there is no message, or one that was there before the session."""
         return self._shown is None
 
-    async def move(self, answer: Answer, picture: Picture, closed: str) -> tuple[Route, Payload]:
-        """Show `picture` in a message of the other visibility, which Discord cannot give to a sent one.
+    async def post(self, answer: Answer | None, picture: Picture, *, ephemeral: bool) -> Former | None:
+        """Show `picture` in a new message; gives the one before, if it is there, which is to be disposed of.
 
-        Gives the old message's own route and what is left of it, for `dispose`. If the new message cannot
-        be sent, the old one stays what it was.
+        If the new message cannot be sent, the one before stays what it was.
         """
-        route, shown, held = self.route, self._shown, self._held
+        route, screen = self.route, self._held or self._shown
         assert route is not None
-        left = self._stripped(closed)
-        if route.is_dead(answer.arrived):  # then this click is the only way left to the old message
+        if answer is not None and self._is_needed(answer, route):
             await self.acknowledge(answer)
-        self.ephemeral = not self.ephemeral
-        try:
-            await self.open(answer, picture)
-        except BaseException:
-            self.route, self._shown, self._held, self.ephemeral = route, shown, held, not self.ephemeral
-            raise
-        self._held = None
-        return route, left
+        former = None if screen is None else Former(route, screen.payload(), self._held is not None)
+        route = Route(route.channel_id, None, ephemeral=ephemeral)
+        await self._send(answer, picture, route, picture.payload)
+        return former
 
-    async def dispose(self, route: Route, left: Payload) -> None:
-        """Take from a message that was left what can be clicked."""
-        with suppress(MessageGone, Unreachable):
-            await self._wire.edit(route, left)
+    def _is_needed(self, answer: Answer, route: Route) -> bool:
+        """Whether `answer` gives a token to the live message: at no cost, or as the only one left."""
+        return answer.given or (route.is_dead(answer.arrived) and self.is_here(answer.message_id or 0))
+
+    async def _send(self, answer: Answer | None, picture: Picture, route: Route, payload: Payload) -> None:
+        # The route stands before the request is out: a click may be faster than the answer to it.
+        self._before, self.route = self.route, route
+        try:
+            self.route = await post(self._wire, answer, route, payload)
+        except BaseException:
+            self.route = self._before
+            raise
+        finally:
+            self._before = None
+        self._shows(picture.kept)
 
     async def show(self, answer: Answer | None, picture: Picture, *, more: bool = False) -> None:
         """Bring the message to `picture`: one request, or an empty acknowledgement if it is there already.
@@ -208,27 +190,18 @@ class Stage:
 
     # The end ---------------------------------------------------------------------------------------
 
-    async def close(self, answer: Answer | None, end: SessionEnd, sentence: str, closed: str) -> None:
-        """Show how the session ended, as the answer to `answer` where there is one to give."""
-        if self._shown is None or end.shows == "nothing":
+    async def close(self, answer: Answer | None, disposal: Disposal | None) -> None:
+        """Let the message become what `disposal` says: by `answer`, where that is still to be given."""
+        route, screen = self.route, self._held or self._shown
+        if route is None or screen is None or disposal is None:
             await self.acknowledge(answer)
             return
-        if end.shows == "strip" and not self.shows_layout:
-            payload = self._stripped(closed)
-        else:  # of a layout nothing stays: what is left of it without its buttons would still look alive
-            payload = text(sentence, layout=self.shows_layout)
-        if await self._updated(answer, payload):
+        former = Former(route, screen.payload(), self._held is not None)
+        if disposal.becomes != "delete" and await self._updated(answer, disposal.remains(former)):
             return
         await self.acknowledge(answer)
-        with suppress(MessageGone, Unreachable):  # nobody sees how it ended; it has ended all the same
-            await self._edit(payload)
-
-    def _stripped(self, closed: str) -> Payload:
-        """The last screen without its components; in full, if the message does not show it yet."""
-        if self._held is not None:
-            screen = self._held.payload()
-            return {**screen, **strip(screen, closed)}
-        return strip(self._shown.payload() if self._shown is not None else {}, closed)
+        with suppress(Unreachable):  # nobody sees how it ended; it has ended all the same
+            await disposal.dispose(self._wire, former)
 
     async def _edit(self, payload: Payload) -> None:
         if self.route is not None:

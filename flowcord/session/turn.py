@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import discord
 
 from flowcord.errors import NavigationError
+from flowcord.menu.behavior import Behavior
 from flowcord.session.ending import SessionEnd
 from flowcord.session.source import Origin
 from flowcord.wire.answer import Answer
@@ -33,7 +34,10 @@ MAX_REDIRECTS = 10
 class Turn:
     """One input. Everything it brought and did is here; nothing of it outlives it."""
 
-    __slots__ = ("_redirects", "answer", "answers_ask", "private", "user")
+    __slots__ = ("_redirects", "answer", "answers_ask", "behavior", "private", "user")
+
+    #: How a menu is shown after inputs of this kind, unless it says otherwise itself.
+    usual: ClassVar[Behavior | None] = None
 
     #: What metrics call it.
     kind: ClassVar[str] = "other"
@@ -46,6 +50,9 @@ class Turn:
     def __init__(self, answer: Answer | None, user: discord.User | discord.Member | None) -> None:
         self.answer = answer
         self.user = user
+        #: What the component, form or message handler says of the render that follows; then what a menu that
+        #: was left says of the first render of the next.
+        self.behavior: Behavior | None = None
         #: Sentences for this user alone, sent after the screen.
         self.private: list[str] = []
         #: The handler that waits in `ask` and goes on with this input, and what it is given.
@@ -137,6 +144,8 @@ class Message(Turn):
     __slots__ = ("message", "visit")
 
     kind = "message"
+    # What was written stands below the menu: the next screen comes below that.
+    usual = Behavior(cleanup="post_and_strip")
 
     def __init__(self, message: discord.Message, visit: int) -> None:
         super().__init__(None, message.author)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.context import DISMISSED
 from flowcord.menu.menu import Menu
+from flowcord.menu.one_shots import carried
 from flowcord.menu.options import Options
 from flowcord.session.refreshing import settle_down
 from flowcord.session.stack import Entry, Opener
@@ -100,6 +101,9 @@ async def make(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: O
 
 
 async def enter(session: MenuSession, turn: Turn, menu: AnyMenu) -> None:
+    departed = session.policy_for(turn)
     session.begin_visit(menu)
+    if session.visit > 1:
+        turn.behavior = carried(turn.behavior, departed.cleanup, session.policy.cleanup)
     await session.load(menu)
     await session.fire("on_enter", turn)

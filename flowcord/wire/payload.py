@@ -14,8 +14,10 @@ __all__ = (
     "KeptLayout",
     "Payload",
     "decode",
+    "disabled",
     "encode",
     "ephemeral",
+    "is_layout",
     "notice",
     "over_screen",
     "strip",
@@ -29,6 +31,8 @@ Payload = dict[str, Any]
 EPHEMERAL = 1 << 6
 COMPONENTS_V2 = 1 << 15
 _ROW, _BUTTON, _SECTION, _TEXT, _CONTAINER = 1, 2, 9, 10, 17
+#: Buttons, and selects of every kind.
+_CLICKED = (_BUTTON, 3, 5, 6, 7, 8)
 #: Nothing that a text contains pings anybody.
 NO_PINGS: Payload = {"parse": []}
 _LAYOUT: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": NO_PINGS}
@@ -118,14 +122,37 @@ def notice(content: str, components: list[Payload] | None = None) -> Payload:
     return payload
 
 
+def is_layout(message: Payload) -> bool:
+    """Whether the message is of Discord's second kind of components, which it then remains."""
+    return bool(message.get("flags", 0) & COMPONENTS_V2)
+
+
 def strip(message: Payload, otherwise: str) -> Payload:
     """`message` without anything to click; the text `otherwise` if nothing would be left of it."""
-    if message.get("flags", 0) & COMPONENTS_V2:
+    if is_layout(message):
         components = [kept for each in message["components"] if (kept := _without_buttons(each)) is not None]
         return {**_LAYOUT, "components": components} if components else text(otherwise, layout=True)
     if message.get("content") or message.get("embeds") or message.get("attachments"):
         return {"components": [], "allowed_mentions": NO_PINGS}
     return text(otherwise)
+
+
+def disabled(message: Payload) -> Payload:
+    """`message` with everything that can be clicked shown disabled."""
+    components = [_disabled(each) for each in message["components"]]
+    shown: Payload = {"components": components, "allowed_mentions": NO_PINGS}
+    return {**_LAYOUT, **shown} if is_layout(message) else shown
+
+
+def _disabled(component: Payload) -> Payload:
+    if component["type"] in _CLICKED:
+        return {**component, "disabled": True}
+    inner = {name: component[name] for name in ("components", "accessory") if name in component}
+    if "components" in inner:
+        inner["components"] = [_disabled(each) for each in inner["components"]]
+    if "accessory" in inner:
+        inner["accessory"] = _disabled(inner["accessory"])
+    return {**component, **inner}
 
 
 def _without_buttons(component: Payload) -> Payload | None:

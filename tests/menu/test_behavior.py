@@ -6,11 +6,12 @@ import itertools
 import math
 from typing import Any
 
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowcord import Access, Behavior, DefinitionError, Flow, Menu, Screen
+from flowcord import Access, Behavior, DefinitionError, Flow, FlowCord, Menu, Screen
 from flowcord.menu.behavior import UNSET, Policy, declared, resolve
 from flowcord.menu.flow import FlowDefinition
 
@@ -74,7 +75,9 @@ LEVELS = (
     "flow override",
     "session override",
     "class override",
+    "interaction",
     "menu",
+    "kind of input",
     "session",
     "flow",
     "app",
@@ -99,7 +102,12 @@ def policy_of(set_at: dict[str, Behavior]) -> Policy:
     )
     definition = FlowDefinition(flow, default=at("app"), override=at("app override"))
     own = (at("session"), at("session override"))
-    return definition.policy(menu, None if own == (Behavior(), Behavior()) else own)
+    return definition.policy(
+        menu,
+        None if own == (Behavior(), Behavior()) else own,
+        once=set_at.get("interaction"),
+        kind=set_at.get("kind of input"),
+    )
 
 
 @pytest.mark.case("S127")
@@ -109,17 +117,26 @@ def test_of_two_neighbouring_levels_the_stronger_wins_and_an_explicit_false_coun
 ) -> None:
     policy = policy_of(
         {
-            stronger: Behavior(ephemeral=False, timeout=None),
-            weaker: Behavior(ephemeral=True, timeout=5, lifetime=9),
+            stronger: Behavior(ephemeral=False, cleanup="edit", timeout=None),
+            weaker: Behavior(ephemeral=True, cleanup="post_and_strip", timeout=5, lifetime=9),
         }
     )
-    assert (policy.ephemeral, policy.timeout, policy.lifetime) == (False, None, 9)
+    assert (policy.ephemeral, policy.cleanup) == (False, "edit")
+    assert (policy.timeout, policy.lifetime) == (None, 9)
 
 
 @pytest.mark.case("S127", "S2")
 def test_the_weakest_level_beats_the_frameworks_default() -> None:
     assert policy_of({}).timeout == 300
     assert policy_of({"app": Behavior(timeout=60)}).timeout == 60
+
+
+def test_a_text_for_one_closed_message_is_said_of_one_component_only() -> None:
+    for where in ("behavior", "override_behavior"):
+        with pytest.raises(DefinitionError, match=f"Made.{where} sets closed_message, which is said of one"):
+            type("Made", (Menu,), {where: Behavior(closed_message="Bye")})
+    with pytest.raises(DefinitionError, match="FlowCord's behavior sets closed_message"):
+        FlowCord(discord.Client(intents=discord.Intents()), behavior=Behavior(closed_message="Bye"))
 
 
 @pytest.mark.parametrize(

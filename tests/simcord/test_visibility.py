@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import discord
-import pytest
 
 from flowcord import Behavior, Flow, Menu, MenuContext, Screen, button, slash
 from tests.simcord.conftest import Incidents
@@ -42,7 +41,6 @@ class HallFlow(Flow):
     menus = (Hall, Private)
 
 
-@pytest.mark.case("S135")
 async def test_a_private_menu_gets_a_message_of_its_own_and_the_public_one_is_stripped() -> None:
     async with simulated(Bot(HallFlow)) as world:
         hall = await world.ann.open("hall")

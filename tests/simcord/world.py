@@ -299,6 +299,14 @@ class World:
     async def advance(self, seconds: float) -> None:
         await self.env.advance_time(seconds)
 
+    def exists(self, shown: Shown) -> bool:
+        """Whether a message is still there."""
+        return shown.id in self.env.backend.messages[shown.message.channel_id]
+
+    def live(self, *shown: Shown) -> list[Shown]:
+        """Those of these messages that are there, and have something to click."""
+        return [each for each in shown if self.exists(each) and each.buttons]
+
     @contextmanager
     def as_bot(self) -> Iterator[None]:
         """Let what the test does here be the bot's own doing, on the bot's clock."""
