@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext
     from flowcord.session.context import SessionContext
     from flowcord.session.session import MenuSession
+    from flowcord.session.turn import Turn
 
 __all__ = ("Filling", "Onward")
 
@@ -109,12 +110,17 @@ class Filling:
 
     # In place of the screen ------------------------------------------------------------------------
 
-    def picture(self, session: MenuSession) -> Picture:
+    def picture(self, session: MenuSession, turn: Turn) -> Picture:
         """What stands in place of the screen: how far it is, or what is wrong, and the way on."""
-        content = self._content(session)
-        above = "\n".join((*session.notices, content))
-        said = len(session.notices) if len(above) <= _CONTENT else 0
-        picture = interlude(session, above if said else content, self._choices(session))
+        content, said = self._content(session), 0
+        if session.notices and session.policy.notices == "auto":
+            above = "\n".join((*session.notices, content))
+            if len(above) <= _CONTENT:
+                content, said = above, len(session.notices)
+            else:
+                turn.private += session.notices
+                session.notices.clear()
+        picture = interlude(session, content, self._choices(session))
         picture.notices = said
         return picture
 

@@ -96,6 +96,7 @@ async def _send(
         raise ScreenLimitError(violations)
     name = forms.expect(form)
     payload["custom_id"] = str(target._replace(component=name))
+    form.modal.stop()  # it comes back to us: discord.py has nothing to wait for
     session.note("modal_shown", form.press.key)
     await answer.respond(Callback.MODAL, payload)
 

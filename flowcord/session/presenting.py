@@ -91,7 +91,7 @@ async def _whisper(turn: Turn) -> None:
 async def draw(session: MenuSession, turn: Turn) -> Picture:
     """Evaluate client data and call `render`, behind the client boundary."""
     if session.forms is not None and (filling := session.forms.filling) is not None:
-        return filling.picture(session)
+        return filling.picture(session, turn)
     menu = session.menu
     session.note("render", menu.name)
     if session.data is None:

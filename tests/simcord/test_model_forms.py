@@ -9,12 +9,15 @@ from typing import Any, ClassVar, Literal
 import discord
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from simcord.components import walk_components
 
 from flowcord import (
     Access,
     Behavior,
+    Button,
     Flow,
     GuardFailed,
+    Layout,
     Menu,
     MenuContext,
     Modal,
@@ -377,6 +380,85 @@ async def test_a_validator_that_needs_what_was_not_asked_for_yet_decides_at_the_
         await world.ann.submit(await world.ann.click(menu, "Edit"), B="2")
         assert [(each.a, each.b) for each in Eagers.made] == [(7, 2)]
         assert incidents() == []
+
+
+# In place of the screen ------------------------------------------------------------------------------
+
+
+@slash("painting", description="A layout")
+class Painting(Heroes):
+    name = "painting"
+
+    def render(self) -> Layout:
+        return Layout(discord.ui.TextDisplay("Painting"), discord.ui.TextDisplay("of heroes"))
+
+
+def texts(menu: Any) -> list[str]:
+    """What a layout says."""
+    return [each["content"] for each in walk_components(menu.message.components) if each["type"] == 10]
+
+
+@pytest.mark.case("S111a")
+async def test_over_a_layout_the_button_stands_in_a_layout() -> None:
+    async with simulated(Bot(Painting)) as world:
+        menu = await world.ann.open("painting")
+        with world.requests() as made:
+            opened = await world.ann.click(menu, "Number")
+            await world.ann.submit(opened, Number="x")
+            assert texts(menu) == ["**A number**\n- **Number**: Should be a valid integer"]
+            assert menu.labels == ["Edit", "Cancel"]
+            await world.ann.click(menu, "Cancel")
+            assert texts(menu) == ["Painting", "of heroes"]
+            await world.ann.submit(await world.ann.click(menu, "Number"), Number="x")
+            await world.ann.submit(await world.ann.click(menu, "Edit"), Number="5")
+        assert made == ["modal", "update", "update", "modal", "update", "modal", "update"]
+        assert texts(menu) == ["Painting", "of heroes"]
+        assert Heroes.numbers == [5]
+
+
+async def test_a_notice_stands_above_the_button_or_is_said_alone_where_it_does_not_fit() -> None:
+    class Noisy(Heroes):
+        name = "noisy"
+
+        @button("Say", opens=Leave)
+        async def say(self, ctx: MenuContext, form: Leave) -> None:
+            ctx.notify(form.why.component.value)
+
+    async with simulated(Bot(Noisy)) as world:
+        menu = await world.ann.open_with(Noisy)
+        short, long = await world.ann.click(menu, "Say"), await world.ann.click(menu, "Say")
+        await first_page(world, menu)
+        await world.ann.submit(short, why="hello")
+        assert menu.content == "hello\n**Your hero**\nPage 2 of 3"
+        said = await world.ann.submit(long, why="x" * 1990)
+        assert said.whispered == ["x" * 1990]
+        assert menu.content == "**Your hero**\nPage 2 of 3"
+
+
+async def test_the_session_times_out_over_a_form_that_nobody_goes_on_with() -> None:
+    async with simulated(Bot(HeroesFlow)) as world:
+        menu = await world.ann.open("heroes")
+        await first_page(world, menu)
+        await world.advance(300)
+        assert menu.content == "*This interaction has timed out.*"
+        assert menu.labels == []
+
+
+async def test_a_handler_may_stand_apart_from_the_button() -> None:
+    class Apart(Heroes):
+        name = "apart"
+
+        def render(self) -> Screen:
+            return Screen("apart", components=[Button("Number too", opens=ShortForm)])
+
+        @modal(ShortForm)
+        async def numbered(self, ctx: MenuContext, form: ModelForm[Short]) -> None:
+            self.numbers.append(form.result.number)
+
+    async with simulated(Bot(Apart)) as world:
+        menu = await world.ann.open_with(Apart)
+        await world.ann.submit(await world.ann.click(menu, "Number too"), Number="4")
+        assert Heroes.numbers == [4]
 
 
 # Several people --------------------------------------------------------------------------------------
