@@ -13,11 +13,12 @@ from flowcord.menu.access import Access
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.actions import close, go_back, go_to, guard, pipeline
 from flowcord.menu.behavior import Behavior
-from flowcord.menu.commands import slash
+from flowcord.menu.commands import context_menu, slash
 from flowcord.menu.components import Button, button
 from flowcord.menu.context import DISMISSED, Dismissed, MenuContext, Progress
 from flowcord.menu.flow import Flow
 from flowcord.menu.forms import ModelForm, form
+from flowcord.menu.launcher import Launcher
 from flowcord.menu.layout import Layout
 from flowcord.menu.menu import Fallback, Menu
 from flowcord.menu.messages import message_handler
@@ -52,6 +53,7 @@ __all__ = [
     "Flow",
     "FlowCord",
     "ItemHandle",
+    "Launcher",
     "Layout",
     "Look",
     "MentionableSelect",
@@ -83,6 +85,7 @@ __all__ = [
     "client_data",
     "close",
     "collection",
+    "context_menu",
     "form",
     "go_back",
     "go_to",

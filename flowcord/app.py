@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
-from typing import Any, TypeVar, cast
-from weakref import WeakMethod
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Any, TypeVar
+from weakref import ref
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 from pydantic import BaseModel
 
 from flowcord.clock import Clock, LoopClock
+from flowcord.cogs import when_unloaded
 from flowcord.data.declarations import Declaration
 from flowcord.data.scope import Scope
 from flowcord.data.session_data import load
 from flowcord.errors import (
     DeclarationError,
     DefinitionError,
-    SessionLimitError,
-    ShuttingDownError,
 )
 from flowcord.gateway import Gateway
+from flowcord.mentions import Mentions
+from flowcord.menu.apps import APPS
 from flowcord.menu.behavior import NOTHING, Behavior, check_level
-from flowcord.menu.commands import OPENERS
-from flowcord.menu.flow import Flow, FlowDefinition
+from flowcord.menu.flow import FlowDefinition
+from flowcord.menu.launcher import Launcher, panel
 from flowcord.menu.menu import HOOKS, Menu
 from flowcord.menu.options import Options
 from flowcord.menu.reserved import Reserved
@@ -43,7 +46,6 @@ from flowcord.session.telemetry import Telemetry
 from flowcord.session.tracing import Tracer
 from flowcord.sessions import Sessions
 from flowcord.store import Store
-from flowcord.wire.answer import Answer
 from flowcord.wire.endpoint import DiscordWire, Wire
 
 __all__ = ("FlowCord",)
@@ -150,13 +152,16 @@ class FlowCord:
         )
         if self._store is not None:
             self._store.on_change(self._runtime.live.changed)
-        self._router = Router(self._runtime, self._registry.flows, self._registry.wording, self._launch)
+        mentions = Mentions(lambda: self.tree, self._runtime.spawn)
+        self._router = Router(
+            self._runtime, self._registry.flows, self._registry.wording, mentions, self._launch
+        )
         self._gateway = Gateway(self._runtime)
         self._opener = Opener(self._runtime, self._registry, self._router, self._store, project)
-        other = OPENERS.get(client, lambda: None)()
-        if other is not None and not cast(Any, other).__self__._opener.closing:
+        other = APPS.get(client, lambda: None)()
+        if other is not None and not other.closing:
             raise DefinitionError("this client has a FlowCord: add flows to that one, or close it before")
-        OPENERS[client] = WeakMethod(self.open)
+        APPS[client] = ref(self._opener)
 
     # Registration ----------------------------------------------------------------------------------
 
@@ -165,15 +170,35 @@ class FlowCord:
         """Where the commands of menus are registered."""
         return self._tree if self._tree is not None else getattr(self.client, "tree", None)
 
-    def add(self, *flows: MenuOrFlow) -> None:
+    def add(self, *flows: MenuOrFlow, cog: commands.Cog | None = None) -> None:
         """Register flows, and menus as flows of one; their declarations and commands are checked here.
 
-        Raises `DefinitionError`s (`BubblingError`, `DuplicateMenuError` …); then nothing was registered.
+        They go when `cog`, which brings them, is unloaded. Raises `DefinitionError`s (`BubblingError`,
+        `DuplicateMenuError` …); then nothing was registered.
         """
         store, client = self._store, self.client
-        self._registry.add(flows, self.tree, has_store=store is not None, intents=client.intents)
+        added = self._registry.add(flows, self.tree, has_store=store is not None, intents=client.intents)
+        if cog is not None:
+            when_unloaded(cog, partial(self._remove, added))
         if self._router.attached:
             self._gateway.attach(self._registry.flows.values())
+
+    def remove(self, *flows: MenuOrFlow) -> None:
+        """Unregister what was added: nothing opens it any more, its commands leave the tree and its
+        declarations go. Its open sessions go on.
+
+        The tree is to be synchronised, as after `add`. Raises `UnknownMenuError` for what was not added.
+        """
+        self._remove([self._registry.added(each) for each in flows])
+
+    def _remove(self, definitions: Iterable[FlowDefinition]) -> None:
+        for each in definitions:
+            self._registry.remove(each, self.tree)
+
+    @property
+    def menus(self) -> list[type[Menu[Any, Any, Any]]]:
+        """The menus of all flows, each once."""
+        return self._registry.menus
 
     def add_hook(self, name: str, function: Callable[..., Any]) -> None:
         """Call `function(ctx, …)` at every menu's hook of this name, in sessions opened from now on."""
@@ -291,9 +316,26 @@ class FlowCord:
             session_state=session_state,
         )
 
-    async def _launch(self, answer: Answer, flow: FlowDefinition) -> None:
-        with suppress(SessionLimitError, ShuttingDownError):  # of which whoever clicked was told
-            await self.open(answer.interaction, flow.flow if flow.flow is not Flow else flow.entry)
+    async def post(
+        self,
+        channel: discord.abc.Messageable,
+        content: str | None = None,
+        *,
+        embed: discord.Embed | None = None,
+        launchers: Sequence[Launcher],
+    ) -> discord.Message:
+        """Send a panel: a message with buttons that open menus, for everybody and after every restart.
+
+        FlowCord never edits it. Raises `DefinitionError` for a launcher of a menu that was not added, or of
+        two that open the same.
+        """
+        view = panel([(each, self._registry.launched_by(each.target)) for each in launchers])
+        if embed is None:
+            return await channel.send(content, view=view)
+        return await channel.send(content, embed=embed, view=view)
+
+    async def _launch(self, interaction: discord.Interaction[Any], flow: FlowDefinition) -> None:
+        await self._opener.answer(interaction, flow.added)
 
     # Durable data ----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from pydantic import BaseModel
 
+from flowcord.data.catalog import FlowData
 from flowcord.data.scope import DEFAULT, scope_ids
 from flowcord.data.session_data import SessionData
 from flowcord.errors import DefinitionError, EphemeralError, SessionLimitError, ShuttingDownError
@@ -65,11 +67,11 @@ class Opener:
         options: Options | None,
         fields: dict[str, Any],
         *,
-        owner: discord.User | discord.Member | None,
-        edit: Adoptable | None,
-        behavior: Behavior | None,
-        override_behavior: Behavior | None,
-        session_state: Sequence[BaseModel],
+        owner: discord.User | discord.Member | None = None,
+        edit: Adoptable | None = None,
+        behavior: Behavior | None = None,
+        override_behavior: Behavior | None = None,
+        session_state: Sequence[BaseModel] = (),
     ) -> MenuSession:
         """See `FlowCord.open`."""
         definition, menu = self._registry.find(target)
@@ -79,7 +81,7 @@ class Opener:
         private = definition.policy(menu, own).ephemeral
         _check_visibility(menu.__name__, private, edit, answers=interaction_of(source) is not None)
         origin = await origin_of(source, owner)
-        answer = None if origin.interaction is None else self._router.answer(origin.interaction)
+        answer = None if origin.interaction is None else self._router.later_answer(origin.interaction)
         turn = Opening(answer, origin)
         user = owner or origin.user
         texts = definition.wording.texts(menu, origin.locale)
@@ -105,11 +107,22 @@ class Opener:
             self._runtime.telemetry.opened(session)
         if definition.limits:
             self._runtime.slots.take(session)
-        data = partial(self._session_data, definition, origin, user.id)
+        data = partial(self._session_data, definition, self._registry.data_of(definition), origin, user.id)
         await opening.start(session, turn, menu, checked, data, adopted=adopted)
         if definition.limits and not session.ending:
             self._make_room(session)
         return session
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], target: MenuOrFlow, options: Options | None = None
+    ) -> None:
+        """Open what a command or a launcher leads to; whoever is refused is told, and that is no error."""
+        with suppress(SessionLimitError, ShuttingDownError):
+            await self.open(interaction, target, options, {})
+
+    def launched_by(self, target: MenuOrFlow) -> str:
+        """See `Registry.launched_by`."""
+        return self._registry.launched_by(target)
 
     async def _check_open(self, turn: Opening, shutdown: str) -> None:
         if self.closing:
@@ -134,9 +147,8 @@ class Opener:
             runtime.spawn(dismiss(old, end, runtime.grace))
 
     async def _session_data(
-        self, definition: FlowDefinition, origin: Origin, owner: int
+        self, definition: FlowDefinition, flow: FlowData, origin: Origin, owner: int
     ) -> SessionData | None:
-        flow = self._registry.data_of(definition)
         if flow.empty:
             return None
         speaker = speaker_of(definition)

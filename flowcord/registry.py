@@ -9,13 +9,12 @@ from functools import partial
 from typing import Any
 
 import discord
-from discord import app_commands
 
 from flowcord.data.catalog import Catalog, FlowData, FlowSpec
 from flowcord.data.scope import Scope
 from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuError
 from flowcord.menu.behavior import Behavior
-from flowcord.menu.commands import CommandSpec
+from flowcord.menu.command_spec import CommandSpec, Tree
 from flowcord.menu.flow import Flow, FlowDefinition, is_flow
 from flowcord.menu.menu import Menu, is_menu
 from flowcord.menu.messages import check_intents
@@ -33,7 +32,6 @@ _log = logging.getLogger(__name__)
 
 AnyMenu = Menu[Any, Any, Any]
 MenuOrFlow = type[AnyMenu] | type[Flow]
-Tree = app_commands.CommandTree[Any]
 
 
 class Registry:
@@ -70,7 +68,7 @@ class Registry:
         *,
         has_store: bool,
         intents: discord.Intents,
-    ) -> None:
+    ) -> list[FlowDefinition]:
         """Check and register. Raises `DefinitionError`s; then nothing was registered."""
         added: dict[str, FlowDefinition] = {}
         for each in flows:
@@ -91,6 +89,7 @@ class Registry:
         self.flows.update(added)
         for definition in added.values():
             _warn(definition)
+        return list(added.values())
 
     def find(self, target: MenuOrFlow) -> tuple[FlowDefinition, type[AnyMenu]]:
         """The flow that `target` is, or whose entry it is, or the only one that has it.
@@ -113,6 +112,44 @@ class Registry:
         raise UnknownMenuError(
             f"{target.__name__} is in several flows and the entry of none: {kinds}. Open a flow"
         )
+
+    def launched_by(self, target: MenuOrFlow) -> str:
+        """The kind of the flow that a launcher of `target` opens.
+
+        Raises `UnknownMenuError` if it was not added, `DefinitionError` if it is no entry.
+        """
+        definition, menu = self.find(target)
+        if definition.entry is not menu:
+            raise DefinitionError(
+                f"Launcher({menu.__name__}): the flow {definition.kind} begins with "
+                f"{definition.entry.__name__}; a launcher opens what a flow begins with"
+            )
+        return definition.kind
+
+    def added(self, target: MenuOrFlow) -> FlowDefinition:
+        """What `add` made of `target`. Raises `UnknownMenuError` if it was not added, or not by itself."""
+        for definition in self.flows.values():
+            if definition.added is target:
+                return definition
+        raise UnknownMenuError(f"{target.__name__} was not added to this FlowCord, or only as part of a flow")
+
+    def remove(self, definition: FlowDefinition, tree: Tree | None) -> None:
+        """Unregister a flow, if it is registered still."""
+        if self.flows.get(definition.kind) is not definition:
+            return
+        del self.flows[definition.kind]
+        self.catalog.remove(definition.kind)
+        if tree is not None:
+            staying = self.menus
+            for menu in definition.menus.values():
+                if menu not in staying:
+                    for spec in menu.commands:
+                        spec.remove_from(tree)
+
+    @property
+    def menus(self) -> list[type[AnyMenu]]:
+        """Every menu, once, in the order in which they were added."""
+        return list(dict.fromkeys(menu for flow in self.flows.values() for menu in flow.menus.values()))
 
     def data_of(self, definition: FlowDefinition) -> FlowData:
         """What the flow declares, merged."""
@@ -160,9 +197,7 @@ def _add_commands(menus: Iterable[type[AnyMenu]], tree: Tree | None) -> None:
     specs = [spec for menu in menus for spec in menu.commands]
     if tree is None:
         if specs:
-            raise DefinitionError(
-                f"/{specs[0].command.name} needs a command tree: use a commands.Bot, or give tree="
-            )
+            raise DefinitionError(f"{specs[0]} needs a command tree: use a commands.Bot, or give tree=")
         return
     placed: list[CommandSpec] = []
     try:

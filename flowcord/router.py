@@ -11,7 +11,9 @@ from typing import Any, cast
 
 import discord
 
+from flowcord.mentions import Mentions
 from flowcord.menu.flow import FlowDefinition
+from flowcord.menu.launcher import required_options
 from flowcord.menu.wording import Wording
 from flowcord.session.arrival import arrive
 from flowcord.session.runtime import Runtime
@@ -22,6 +24,8 @@ from flowcord.wire.payload import Payload, notice, strip
 
 __all__ = ("Router",)
 
+#: Under this name an interaction's `extras` have the clock's time of its arrival.
+_ARRIVED = "flowcord.arrived"
 #: Interaction ids remembered at least, app-wide: the gateway may deliver one twice when it resumes.
 _REMEMBERED = 4096
 _COMPONENT = (discord.InteractionType.component, discord.InteractionType.modal_submit)
@@ -35,18 +39,18 @@ class Router:
         runtime: Runtime,
         flows: dict[str, FlowDefinition],
         wording: Wording,
-        launch: Callable[[Answer, FlowDefinition], Coroutine[Any, Any, None]],
+        mentions: Mentions,
+        launch: Callable[[discord.Interaction[Any], FlowDefinition], Coroutine[Any, Any, None]],
     ) -> None:
         self._runtime = runtime
         self._flows = flows
         self._wording = wording
+        self._mentions = mentions
         self._launch = launch
         #: Whether it listens.
         self.attached = False
         self._seen: set[int] = set()
         self._seen_before: set[int] = set()
-        self._command_ids: dict[str, int] = {}
-        self._fetching = False
 
     def attach(self) -> None:
         """Begin to listen. The client's event loop must be running."""
@@ -72,15 +76,15 @@ class Router:
                 target = parse(_custom_id(interaction))
                 if target is not None:
                     self._arrive(interaction, target)
+                    return False
             elif interaction.type is discord.InteractionType.application_command:
-                self._learn_command(cast("dict[str, Any]", interaction.data))
+                self._mentions.learn(cast("dict[str, Any]", interaction.data))
+            # Whoever it is for may open a menu by it, after some work of its own.
+            interaction.extras[_ARRIVED] = self._runtime.clock.now()
         except Exception as error:
             # discord.py forgets a check that raised: one odd interaction must not silence all later ones.
             self._runtime.incident(error, f"routing interaction {interaction.id}")
         return False
-
-    def _learn_command(self, data: dict[str, Any]) -> None:
-        self._command_ids[data["name"]] = int(data["id"])
 
     def _arrive(self, interaction: discord.Interaction[Any], target: ComponentId | LauncherId) -> None:
         if interaction.id in self._seen or interaction.id in self._seen_before:
@@ -91,11 +95,12 @@ class Router:
         answer = self.answer(interaction)
         runtime = self._runtime
         if isinstance(target, LauncherId):
-            flow = self._flows.get(target.kind)
-            if flow is None or not _opens_without_options(flow):
-                runtime.spawn(self.expired(answer, target.kind, None))
+            flow = self._launched(target.kind)
+            if flow is None:
+                runtime.spawn(self._launch_nothing(answer))
             else:
-                runtime.spawn(self._launch(answer, flow))
+                interaction.extras[_ARRIVED] = answer.arrived
+                runtime.spawn(self._launch(interaction, flow))
             return
         session = runtime.sessions.get(target.session)
         if session is None:
@@ -104,8 +109,27 @@ class Router:
             arrive(session, answer, target)
 
     def answer(self, interaction: discord.Interaction[Any]) -> Answer:
+        """The answer to an interaction that arrives now."""
         runtime = self._runtime
         return Answer(interaction, runtime.clock.now(), runtime.wire, runtime.spawn)
+
+    def later_answer(self, interaction: discord.Interaction[Any]) -> Answer:
+        """The answer to one that came before, through whatever code of the bot's."""
+        answer = self.answer(interaction)
+        answer.arrived = interaction.extras.get(_ARRIVED, answer.arrived)
+        return answer
+
+    def _launched(self, kind: str) -> FlowDefinition | None:
+        """The flow that a launcher opens: of this kind, else the one that begins with a menu of this name."""
+        flow = self._flows.get(kind)
+        if flow is None:
+            flow = next((each for each in self._flows.values() if each.entry.name == kind), None)
+        return None if flow is None or required_options(flow.entry) else flow
+
+    async def _launch_nothing(self, answer: Answer) -> None:
+        """What a launcher leads to was removed. Its message is not ours: others may stand there."""
+        texts = self._wording.texts(None, answer.interaction.locale)
+        await answer.whisper(notice(texts.expired_unnamed))
 
     # Sessions that are no more ---------------------------------------------------------------------
 
@@ -117,36 +141,13 @@ class Router:
         message = answer.interaction.message
         if message is not None and answer.interaction.type is discord.InteractionType.component:
             await answer.respond(Callback.UPDATE, strip(_dead(message), texts.closed))
-        command = None if flow is None else self._mention(flow)
+        command = None if flow is None else self._mentions.of(flow)
         sentence = texts.expired_unnamed if command is None else texts.expired.format(command=command)
         buttons: list[Payload] = []
-        if flow is not None and answer.interaction.user.id == owner and _opens_without_options(flow):
+        if flow is not None and answer.interaction.user.id == owner and not required_options(flow.entry):
             button: Payload = {"type": 2, "style": 1, "label": texts.open_again}
             buttons.append({"type": 1, "components": [{**button, "custom_id": str(LauncherId(kind))}]})
         await answer.whisper(notice(sentence, buttons))
-
-    def _mention(self, flow: FlowDefinition) -> str | None:
-        if not flow.entry.commands:
-            return None
-        command = flow.entry.commands[0].command
-        known = self._command_ids.get((command.root_parent or command).name)
-        if known is not None:
-            return f"</{command.qualified_name}:{known}>"
-        if not self._fetching:
-            self._fetching = True
-            self._runtime.spawn(self._learn_commands())
-        return f"`/{command.qualified_name}`"
-
-    async def _learn_commands(self) -> None:
-        """Ask Discord for the commands' ids, once, so that the next sentence can be clicked."""
-        tree = getattr(self._runtime.client, "tree", None)
-        if tree is None:
-            return
-        try:
-            for command in await tree.fetch_commands():
-                self._command_ids.setdefault(command.name, command.id)
-        except discord.DiscordException:
-            self._fetching = False  # a later expired click tries again; until then the name is plain text
 
 
 def _custom_id(interaction: discord.Interaction[Any]) -> str:
@@ -162,7 +163,3 @@ def _dead(message: discord.Message) -> Payload:
         "flags": message.flags.value,
         "components": [component.to_dict() for component in message.components],
     }
-
-
-def _opens_without_options(flow: FlowDefinition) -> bool:
-    return not any(field.is_required() for field in flow.entry.shape.options.model_fields.values())

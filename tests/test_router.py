@@ -133,7 +133,7 @@ class Fetching(commands.Bot):
 
 class _Known:
     def __init__(self, name: str, number: int) -> None:
-        self.name, self.id = name, number
+        self.name, self.id, self.type = name, number, discord.AppCommandType.chat_input
 
 
 async def expired_text(bed: Bed, kind: str, user: int = ANN) -> tuple[str, list[str]]:
@@ -217,11 +217,13 @@ async def test_open_again_opens_the_flow_for_whoever_clicks_in_a_message_of_its_
         assert bed.wire.shown(panel)["content"] == "panel"
 
 
-async def test_a_launcher_that_opens_nothing_any_more_is_answered() -> None:
+@pytest.mark.case("S12a")
+async def test_a_launcher_that_opens_nothing_any_more_is_answered_and_its_panel_left_alone() -> None:
     async with opened(M, Item) as bed:
         panel = bed.wire.post({"content": "panel"})
         for kind in ("gone", "item"):
-            assert await press(bed, str(LauncherId(kind)), panel) == ["update", "followup"]
+            assert await press(bed, str(LauncherId(kind)), panel) == ["message"]
+        assert bed.wire.whispers == ["This menu is no longer active."] * 2
         assert bed.flows.sessions == []
 
 

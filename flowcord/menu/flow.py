@@ -91,6 +91,7 @@ class FlowDefinition:
         "_known",
         "_plain",
         "_policies",
+        "added",
         "behaviors",
         "flow",
         "hooks",
@@ -113,6 +114,8 @@ class FlowDefinition:
         limit: SessionLimit | None = None,
         limit_policy: LimitPolicy = "refuse",
     ) -> None:
+        #: What `add` was given.
+        self.added = added
         self.flow: type[Flow] = added if issubclass(added, Flow) else Flow
         self.kind = added.kind if issubclass(added, Flow) else added.name
         self.menus = _by_name(self.kind, added.menus if issubclass(added, Flow) else (added,))

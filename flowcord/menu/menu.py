@@ -29,7 +29,7 @@ from flowcord.menu.session_state import SessionState
 from flowcord.menu.texts import Texts, check_texts
 
 if TYPE_CHECKING:
-    from flowcord.menu.commands import CommandSpec
+    from flowcord.menu.command_spec import AnyCommand, CommandSpec
     from flowcord.menu.context import MenuContext, Session
     from flowcord.menu.flow import Flow
 
@@ -115,6 +115,8 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
 
     shape: ClassVar[MenuShape]
     commands: ClassVar[tuple[CommandSpec, ...]] = ()
+    #: The command of `@slash` or `@context_menu`; of several, the topmost one's.
+    command: ClassVar[AnyCommand | None] = None
 
     #: This visit's state.
     state: StateAccessor[StateT]
@@ -138,7 +140,7 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         if not isinstance(cls.fallback, Fallback | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"{cls.__name__}.fallback is Fallback(Menu), not {cls.fallback!r}")
         _check_refreshing(cls)
-        cls.commands = ()
+        cls.commands, cls.command = (), None
         state, options, _ = type_arguments(cls, Menu, (NoState, Options, None))
         check_models(cls, state, options)
         cls.shape = MenuShape(

@@ -182,7 +182,7 @@ class Rows:
         press = getattr(item, "press", None)
         if press is not None:
             return self._identified(made, press)
-        if made.get("style") not in _UNPRESSED:
+        if made.get("style") not in _UNPRESSED and not _launches(made):
             self._refuse(item, _within(place))
         return made
 
@@ -240,3 +240,8 @@ def component_of(key: str, kept: Remembered | None) -> str:
     """The component part of its id now: where it runs once for each picture, with how often it ran."""
     runs = 0 if kept is None else kept.runs.get(key, 0)
     return short(f"{key}!{runs}" if runs else key)
+
+
+def _launches(made: Payload) -> bool:
+    """Whether a button opens a menu of its own, whatever becomes of this one."""
+    return isinstance(custom_id.parse(made.get("custom_id", "")), custom_id.LauncherId)
