@@ -49,7 +49,7 @@ class Launcher:
             raise DefinitionError(f"Launcher({target.__name__}) needs a label or an emoji")
         if style in (discord.ButtonStyle.link, discord.ButtonStyle.premium):
             raise DefinitionError(
-                f"Launcher({target.__name__}): nobody tells us of a click on a {style.name}"
+                f"Launcher({target.__name__}): Discord tells nobody of a click on a {style.name} button"
             )
         self.target = target
         self._style: dict[str, Any] = {"label": label, "style": style, "emoji": emoji}
