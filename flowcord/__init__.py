@@ -11,7 +11,7 @@ from flowcord.data.scope import Scope
 from flowcord.errors import *  # noqa: F403
 from flowcord.menu.access import Access
 from flowcord.menu.accessor import StateAccessor
-from flowcord.menu.actions import close, go_back, go_to, guard, pipeline
+from flowcord.menu.actions import close, go_back, go_to, guard, pipeline, update_options
 from flowcord.menu.behavior import Behavior
 from flowcord.menu.commands import context_menu, slash
 from flowcord.menu.components import Button, button
@@ -98,5 +98,6 @@ __all__ = [
     "session_state",
     "slash",
     "state",
+    "update_options",
 ]
 __all__ += errors.__all__

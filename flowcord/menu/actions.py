@@ -14,7 +14,22 @@ if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext
     from flowcord.menu.menu import Menu
 
-__all__ = ("Action", "Guard", "Handler", "call", "close", "go_back", "go_to", "guard", "pipeline", "run")
+__all__ = (
+    "Action",
+    "Argument",
+    "Guard",
+    "Handler",
+    "call",
+    "close",
+    "component_key",
+    "go_back",
+    "go_to",
+    "guard",
+    "key_of",
+    "pipeline",
+    "run",
+    "update_options",
+)
 
 AnyMenu = "Menu[Any, Any, Any]"
 Predicate = Callable[["Menu[Any, Any, Any]", "MenuContext"], "bool | str | Awaitable[bool | str]"]
@@ -168,8 +183,13 @@ def guard(predicate: Predicate, message: str | None = None, *, otherwise: Handle
 def go_to(menu: type[Menu[Any, Any, Any]] | str, **options: Any) -> Action:
     """An action that goes to another menu of the flow."""
     name = menu if isinstance(menu, str) else menu.name
-    told = [f"{field}={value!r}" for field, value in options.items() if isinstance(value, Argument)]
-    return Action(component_key(f"go_to.{name}", tuple(told)), lambda _menu, ctx: ctx.go_to(menu, **options))
+    key = component_key(f"go_to.{name}", _told(options))
+    return Action(key, lambda _menu, ctx: ctx.go_to(menu, **options))
+
+
+def _told(options: dict[str, Any]) -> tuple[str, ...]:
+    """What of the options can be spelled in a key."""
+    return tuple(f"{field}={value!r}" for field, value in options.items() if isinstance(value, Argument))
 
 
 def go_back() -> Action:
@@ -180,3 +200,9 @@ def go_back() -> Action:
 def close() -> Action:
     """An action that closes the session."""
     return Action("close", lambda _menu, ctx: ctx.close())
+
+
+def update_options(**options: Any) -> Action:
+    """An action that gives the menu other options in place, as `ctx.update_options` does."""
+    name = component_key("update_options", _told(options))
+    return Action(name, lambda _menu, ctx: ctx.update_options(**options))

@@ -193,7 +193,11 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         """The session has ended, as the `SessionEnd` says; its last screen is out."""
 
     def on_error(self, ctx: MenuContext, error: Exception) -> Any:
-        """A callback of this menu raised. The error is logged already."""
+        """A callback of this menu raised. The error is logged already.
+
+        May decide what comes of it, over `Behavior.error_policy`, by returning `"stay"`, `"go_back"` or
+        `"end"`; with `None` the flow's hook is asked, then the app's.
+        """
 
 
 #: What a menu class may set or define.

@@ -12,11 +12,12 @@ from flowcord.session.asking import resume
 from flowcord.session.concluding import conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.failing import handler_failed, unavailable
 from flowcord.session.form_opening import opened
 from flowcord.session.hearing import written
 from flowcord.session.once import count_run, is_spent
 from flowcord.session.permission import refuse, still_allowed
-from flowcord.session.presenting import catch_up, present, replace, unavailable
+from flowcord.session.presenting import catch_up, present, replace
 from flowcord.session.refreshing import refreshing_of
 from flowcord.session.renewing import start_over
 from flowcord.session.reserved import Control
@@ -72,6 +73,8 @@ async def _follow_up(session: MenuSession, turn: Turn, showable: bool) -> None:
         await conclude(session, turn, SessionEnd(EndReason.TIMEOUT, deadline="lifetime"))
     elif showable:
         await present(session, turn)
+    if session.failures is not None and turn.user is not None and not turn.failed:
+        session.failures.pop(turn.user.id, None)
     session.collector.patience.begin_anew()
 
 
@@ -159,20 +162,10 @@ async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
         if refusal.text:
             ctx.notify(refusal.text, private=session.policy.access.shared)
     except StoreUnavailableError as error:
-        await unavailable(session, ctx.turn, error)
-        return False
+        return await unavailable(session, ctx.turn, error)
     except Exception as error:
-        await _failed(session, ctx, error)
+        await handler_failed(session, ctx, error)
     return True
-
-
-async def _failed(session: MenuSession, ctx: SessionContext, error: Exception) -> None:
-    incident = session.runtime.incident(error, f"{session}: an action of {type(ctx.menu).__name__}")
-    session.note("error", incident)
-    await session.tell("on_error", ctx.turn, error)
-    if not session.ending:
-        sentence = ctx.texts.error.format(incident=incident)
-        ctx.notify(sentence, private=session.policy.access.shared)
 
 
 async def _stale(session: MenuSession, turn: Turn) -> None:

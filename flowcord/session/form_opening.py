@@ -11,9 +11,9 @@ from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.forms import ModelForm, Page
 from flowcord.menu.modals import Modal
+from flowcord.session.failing import unavailable
 from flowcord.session.filling import Filling, Onward
 from flowcord.session.forms import Form, Forms, forms_of
-from flowcord.session.presenting import unavailable
 from flowcord.session.reserved import Control
 from flowcord.session.turn import Opened, Turn
 from flowcord.wire.answer import DEFER_AFTER, Answer

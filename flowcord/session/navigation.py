@@ -102,11 +102,17 @@ async def _return(session: MenuSession, turn: Turn, opener: Opener, result: Any,
     await _switch(session, turn, direction, MenuStack.cut_to_opener, as_it_was, undo)
     if opener.ask is not None:
         turn.answers_ask = (opener.ask, result)
-    elif result is DISMISSED:
-        if opener.on_dismiss is not None:
-            await call(opener.on_dismiss, session.context(opener.instance, turn))
-    elif opener.on_complete is not None:
-        await call(opener.on_complete, session.context(opener.instance, turn), result)
+        return
+    menu, ctx = opener.instance, session.context(opener.instance, turn)
+    try:
+        if result is DISMISSED:
+            if opener.on_dismiss is not None:
+                await call(opener.on_dismiss, ctx)
+        elif opener.on_complete is not None:
+            await call(opener.on_complete, ctx, result)
+    except Exception as error:
+        turn.blame(menu, error, entering=False)
+        raise
 
 
 # Frames --------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.presenting import present, unavailable
+from flowcord.session.failing import opening_failed, unavailable
+from flowcord.session.presenting import present
 from flowcord.session.turn import Opening
 from flowcord.session.visits import enter_first
 from flowcord.wire.route import Route
@@ -75,9 +76,7 @@ async def _first_screen(
     except StoreUnavailableError as error:
         await unavailable(session, turn, error)
     except Exception as error:
-        incident = session.runtime.incident(error, f"{session}: opening")
-        await session.tell("on_error", turn, error)
-        await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
+        await opening_failed(session, turn, error)
     else:
         await present(session, turn)
     if turn.answer is not None:

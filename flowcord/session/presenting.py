@@ -14,20 +14,20 @@ from flowcord.session.composing import compose
 from flowcord.session.concluding import conclude
 from flowcord.session.disposal import after
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.failing import rendering_failed, unavailable, whisper
 from flowcord.session.live import draw_live
 from flowcord.session.losing import lost
 from flowcord.session.picture import Picture
 from flowcord.session.refreshing import refreshing_of
 from flowcord.session.turn import Opening, Refresh, Turn
-from flowcord.session.visits import Standing, return_to_shown
+from flowcord.session.visits import Standing
 from flowcord.wire.endpoint import MessageGone, Unreachable
-from flowcord.wire.payload import notice
 from flowcord.wire.route import Route
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("catch_up", "present", "replace", "unavailable")
+__all__ = ("catch_up", "present", "replace")
 
 
 def present(session: MenuSession, turn: Turn, *, in_place: bool = False) -> Coroutine[Any, Any, None]:
@@ -53,13 +53,14 @@ async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -
     try:
         await showing
     except StoreUnavailableError as error:
-        await unavailable(session, turn, error)
+        if await unavailable(session, turn, error):
+            await session.runtime.attempt(f"{session}: the notice", whisper, turn)
     except MessageGone:
         await lost(session, turn, _present)
     except Unreachable:
         await conclude(session, turn, SessionEnd(EndReason.UNREACHABLE))
     except Exception as error:
-        await _failed(session, turn, error)
+        await rendering_failed(session, turn, error, _present)
 
 
 async def _present(session: MenuSession, turn: Turn, *, in_place: bool = False) -> None:
@@ -79,13 +80,7 @@ async def _present(session: MenuSession, turn: Turn, *, in_place: bool = False) 
         if session.visit == visit:
             break
     if turn.private and not session.ending and turn.answers_ask is None:
-        await _whisper(turn)
-
-
-async def _whisper(turn: Turn) -> None:
-    """Say what is for this user alone."""
-    while turn.private and turn.answer is not None:
-        await turn.answer.whisper(notice(turn.private.pop(0)))
+        await whisper(turn)
 
 
 async def draw(session: MenuSession, turn: Turn) -> Picture:
@@ -150,40 +145,3 @@ async def _post(session: MenuSession, turn: Turn, picture: Picture, policy: Poli
     if former is not None:
         disposal = after(policy, session.texts())
         await runtime.attempt(f"{session}: the message before", disposal.dispose, runtime.wire, former)
-
-
-async def unavailable(session: MenuSession, turn: Turn, error: StoreUnavailableError) -> None:
-    """Postgres cannot be reached: say so, and change nothing else."""
-    incident = session.runtime.incident(error, str(session))
-    session.note("error", incident)
-    texts = session.texts(turn.locale)
-    partly = error.outcome == "unknown" or session.has_written
-    sentence = (texts.unavailable_check if partly else texts.unavailable).format(incident=incident)
-    if session.shown is None:
-        turn.private.insert(0, sentence)
-        await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
-    elif turn.answer is not None:
-        await session.runtime.attempt(f"{session}: the notice", turn.answer.whisper, notice(sentence))
-
-
-async def _failed(session: MenuSession, turn: Turn, error: Exception) -> None:
-    """A render, a limit or a send failed."""
-    incident = session.runtime.incident(error, f"{session}: rendering {type(session.menu).__name__}")
-    session.note("error", incident)
-    await session.tell("on_error", turn, error)
-    if session.ending:
-        return
-    if session.shown is None:
-        await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
-        return
-    if session.components is None:  # the first screen of a visit or number: what led to it is undone
-        try:
-            await return_to_shown(session, turn, session.shown)
-            session.notices.append(session.texts().error.format(incident=incident))
-            await _present(session, turn)
-        except Exception as again:
-            session.runtime.incident(again, f"{session}: undoing the navigation")
-            await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
-        return
-    turn.private.insert(0, session.texts(turn.locale).error.format(incident=incident))
-    await session.runtime.attempt(f"{session}: the notice", _whisper, turn)

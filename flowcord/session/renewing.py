@@ -46,7 +46,7 @@ async def update_options(
                 f"on_update_options of {type(menu).__name__} refuses, and only setup can"
             ) from refused
 
-    await _renew(session, menu, change)
+    await _renew(session, turn, menu, change)
 
 
 async def start_over(session: MenuSession, turn: Turn) -> None:
@@ -60,7 +60,7 @@ async def start_over(session: MenuSession, turn: Turn) -> None:
         await session.reload(menu)
         await _begin_anew(session, turn, menu)
 
-    await _renew(session, menu, change)
+    await _renew(session, turn, menu, change)
 
 
 async def _begin_anew(session: MenuSession, turn: Turn, menu: AnyMenu) -> None:
@@ -70,13 +70,17 @@ async def _begin_anew(session: MenuSession, turn: Turn, menu: AnyMenu) -> None:
     await session.fire("setup", turn, menu=menu)
 
 
-async def _renew(session: MenuSession, menu: AnyMenu, change: Callable[[], Awaitable[None]]) -> None:
+async def _renew(
+    session: MenuSession, turn: Turn, menu: AnyMenu, change: Callable[[], Awaitable[None]]
+) -> None:
     visit, put_back = session.visit, _as_it_is(menu)
     try:
         await change()
-    except BaseException:
+    except BaseException as error:
         if session.menu is menu:
             put_back()
+        if isinstance(error, Exception):
+            turn.blame(menu, error)
         raise
     if session.visit != visit:  # a hook went elsewhere
         return

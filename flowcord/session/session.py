@@ -66,6 +66,7 @@ class MenuSession:
         "end",
         "ending",
         "entered",
+        "failures",
         "flow",
         "forms",
         "guild_id",
@@ -142,6 +143,8 @@ class MenuSession:
         self._hooks: Hooks = runtime.hooks
         #: The forms of this visit, if it opened any.
         self.forms: Forms | None = None
+        #: How many inputs in a row failed, by the user who sent them; `None` while none did.
+        self.failures: dict[int, int] | None = None
         self.refreshing: Refreshing | None = None
         self._committed = 0
         telemetry = runtime.telemetry
@@ -248,7 +251,11 @@ class MenuSession:
 
     def adopt_policy(self, menu: type[AnyMenu]) -> None:
         """Behave as `menu` does in this flow and session."""
-        self.policy = self.definition.policy(menu, self._behavior)
+        self.policy = self.policy_of(menu)
+
+    def policy_of(self, menu: type[AnyMenu]) -> Policy:
+        """How `menu` behaves in this flow and session."""
+        return self.definition.policy(menu, self._behavior)
 
     def policy_for(self, turn: Turn) -> Policy:
         """How the current menu behaves in the render that answers `turn`."""
@@ -290,7 +297,7 @@ class MenuSession:
         """
         if menu is None:
             menu = self.menu
-        hooks = self._hooks_of(name, menu)
+        hooks = self.hooks_of(name, menu)
         if not hooks:
             return
         self.note("hook", name)
@@ -305,20 +312,20 @@ class MenuSession:
         """Call every hook of this name, whatever becomes of the others: what one raises is logged only."""
         if self.menu is None:  # pyright: ignore[reportUnnecessaryComparison]  # it failed before there was one
             return
-        hooks = self._hooks_of(name, self.menu)
+        hooks = self.hooks_of(name, self.menu)
         if hooks:
             self.note("hook", name)
         ctx = self.context(self.menu, turn, name)
         for hook in hooks:
             await self.runtime.attempt(f"{self}: {name}", hook, ctx, *arguments)
 
-    def _hooks_of(self, name: str, menu: AnyMenu) -> list[Callable[..., Any]]:
+    def hooks_of(self, name: str, menu: AnyMenu) -> list[Callable[..., Any]]:
+        """The hooks of this name: the app's, the flow's, the menu's. `on_error` is asked from within."""
         hooks = [*self._hooks.get(name, ())]
+        own = [getattr(menu, name)] if name in menu.shape.hooks else []
         if name in self.definition.hooks:
-            hooks.append(getattr(self.flow, name))
-        if name in menu.shape.hooks:
-            hooks.append(getattr(menu, name))
-        return hooks
+            own.append(getattr(self.flow, name))
+        return [*own, *hooks] if name == "on_error" else [*hooks, *reversed(own)]
 
     # Durable data ----------------------------------------------------------------------------------
 

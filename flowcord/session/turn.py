@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import discord
 
@@ -31,10 +31,18 @@ __all__ = (
 MAX_REDIRECTS = 10
 
 
+class Blame(NamedTuple):
+    """Where an error came from: a menu that was being entered, which was undone, or a callback of its own."""
+
+    menu: Any
+    error: Exception
+    entering: bool
+
+
 class Turn:
     """One input. Everything it brought and did is here; nothing of it outlives it."""
 
-    __slots__ = ("_redirects", "answer", "answers_ask", "behavior", "private", "user")
+    __slots__ = ("_redirects", "answer", "answers_ask", "behavior", "blamed", "failed", "private", "user")
 
     #: How a menu is shown after inputs of this kind, unless it says otherwise itself.
     usual: ClassVar[Behavior | None] = None
@@ -57,12 +65,21 @@ class Turn:
         self.private: list[str] = []
         #: The handler that waits in `ask` and goes on with this input, and what it is given.
         self.answers_ask: tuple[object, Any] | None = None
+        #: The menu that an error came from, where that is not the one whose handler runs.
+        self.blamed: Blame | None = None
+        #: Whether something of it failed: then it is no good one.
+        self.failed = False
         self._redirects = 0
 
     @property
     def locale(self) -> discord.Locale | None:
         """The locale of whoever sent this input."""
         return None if self.answer is None else self.answer.interaction.locale
+
+    def blame(self, menu: object, error: Exception, *, entering: bool = True) -> None:
+        """`error` comes from `menu`; whoever passes it on is not to blame."""
+        if self.blamed is None or self.blamed.error is not error:
+            self.blamed = Blame(menu, error, entering)
 
     def redirect(self) -> None:
         """Count a navigation made by a hook. Raises `NavigationError` when they do not end."""

@@ -95,8 +95,12 @@ async def make(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: O
     instance.state = StateAccessor(menu.shape.state)
     session.bind(instance)
     session.prepare(instance)
-    await session.load(instance)
-    await session.fire("setup", turn, menu=instance)
+    try:
+        await session.load(instance)
+        await session.fire("setup", turn, menu=instance)
+    except Exception as error:
+        turn.blame(instance, error)
+        raise
     return instance
 
 
@@ -105,5 +109,9 @@ async def enter(session: MenuSession, turn: Turn, menu: AnyMenu) -> None:
     session.begin_visit(menu)
     if session.visit > 1:
         turn.behavior = carried(turn.behavior, departed.cleanup, session.policy.cleanup)
-    await session.load(menu)
-    await session.fire("on_enter", turn)
+    try:
+        await session.load(menu)
+        await session.fire("on_enter", turn)
+    except Exception as error:
+        turn.blame(menu, error)
+        raise

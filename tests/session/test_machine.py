@@ -299,7 +299,9 @@ class Machine(RuleBasedStateMachine):
 
     async def opened(self) -> MenuSession:
         timeout = None if math.isinf(self.timeout) else self.timeout
-        opening = self.bed.opening(Front, behavior=Behavior(timeout=timeout))
+        # Failing inputs, however many in a row, are not what ends these sessions.
+        patient = Behavior(timeout=timeout, error_limit=1_000_000)
+        opening = self.bed.opening(Front, behavior=patient)
         await self.bed.advance(self.lag)
         return await opening
 

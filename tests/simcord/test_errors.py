@@ -184,6 +184,57 @@ async def test_a_render_that_raises_keeps_the_last_screen_and_its_buttons(incide
         assert menu.lines == ["Count: 1"]
 
 
+@pytest.mark.case("S151")
+async def test_three_failures_in_a_row_of_one_user_are_the_end(incidents: Incidents) -> None:
+    behavior = Behavior(access=Access.everyone())
+    async with simulated(Bot(flow_of(BrokenEntry), behavior=behavior)) as world:
+        menu = await world.ann.open("fragile")
+        for person in (world.ann, world.bob, world.ann, world.bob):
+            await person.click(menu, "Break")
+            world.sessions[0].menu.broken_render = False
+        assert len(world.sessions) == 1
+        await world.ann.click(menu, "Break")
+        assert incident_of(menu.content) in incidents()[-1]
+        assert menu.labels == []
+        assert world.sessions == []
+
+
+@pytest.mark.case("S149")
+async def test_a_policy_of_end_shows_the_incident_on_the_message(incidents: Incidents) -> None:
+    async with simulated(Bot(flow_of(BrokenEntry), behavior=Behavior(error_policy="end"))) as world:
+        menu = await world.ann.open("fragile")
+        with world.requests() as made:
+            await world.ann.click(menu, "Raise")
+        assert made == ["update"]
+        assert incident_of(menu.content) in incidents()[0]
+        assert (menu.lines, menu.labels, world.sessions) == ([], [], [])
+
+
+@pytest.mark.case("S149")
+async def test_a_policy_of_go_back_shows_the_menu_before_with_the_notice(incidents: Incidents) -> None:
+    @slash("outside", description="Leads to what breaks")
+    class Outside(Menu):
+        def render(self) -> Screen:
+            return page("Outside")
+
+        @button("In")
+        async def go(self, ctx: MenuContext) -> None:
+            await ctx.go_to("fragile")
+
+    class Inside(Fragile):
+        name = "fragile"
+        behavior = Behavior(error_policy="go_back")
+
+    flow = type("OutsideFlow", (Flow,), {"menus": (Outside, Inside)})
+    async with simulated(Bot(flow)) as world:
+        menu = await world.ann.open("outside")
+        for label in ("Raise", "Break"):
+            await world.ann.click(menu, "In")
+            await world.ann.click(menu, label)
+            assert menu.title == "Outside"
+            assert incident_of(menu.content) in incidents()[-1]
+
+
 @pytest.mark.case("S152")
 @pytest.mark.parametrize(("broken", "hooks"), [
     (BrokenEntry, ["on_leave Fragile", "on_enter BrokenEntry", "on_leave BrokenEntry", "on_enter Fragile"]),
