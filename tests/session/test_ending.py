@@ -216,7 +216,7 @@ async def test_at_shutdown_waiting_inputs_are_answered_and_everyone_is_told() ->
         async def slow(self, ctx: MenuContext) -> None:
             await bed.sleep(1)
 
-    async with opened(Slow, shutdown_grace=0.01) as bed:
+    async with opened(Slow, shutdown_grace=0.3) as bed:
         sessions = [await bed.open(Slow) for _ in range(3)]
         for session in sessions[:2]:
             for _ in range(3):
