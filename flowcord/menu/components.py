@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, get_args, overload
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import discord
 from discord import ButtonStyle
@@ -14,6 +14,7 @@ from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 from flowcord.menu.actions import Argument, Guard, Handler, call, component_key, key_of, run
 from flowcord.menu.behavior import Behavior, ClickPolicy
+from flowcord.menu.declaring import ComponentDeclaration, Dynamic, dynamic_of
 from flowcord.menu.modals import Modal, Opens
 from flowcord.menu.one_shots import check_one_shot
 
@@ -24,12 +25,13 @@ __all__ = (
     "UNSENT",
     "Button",
     "ButtonDeclaration",
-    "ComponentDeclaration",
     "Press",
     "button",
     "check_conditions",
+    "refuse_idle",
 )
 
+Fixed = Literal["start", "end"]
 Emoji = str | discord.Emoji | discord.PartialEmoji
 #: The id of items as they are made: ids are put into payloads, never into items.
 UNSENT = "unsent"
@@ -90,8 +92,9 @@ class Button(discord.ui.Button[Any]):
     """A button made in `render`: `Button("Buy sword", action=self.buy, args=("sword",))`.
 
     Its key is the action's name (or `key`) and its arguments, never its position, so that it is the same
-    button in the next render. `args` are `str`, `int`, `bool` or enum members. Enabled, it needs `action`,
-    `opens` (a `Modal` class, or a method that returns a filled form) or `url`.
+    button in the next render. `args` are `str`, `int`, `bool` or enum members. Enabled, it needs one of
+    `action`, `opens` (a `Modal` class, or a method that returns a filled form), `url` and `sku_id` (Discord
+    gives such a button its label). `label`, `disabled` and `visible` may be functions of the menu.
 
     - `submit`: the method `(ctx, form)` that takes the form `opens` opened, instead of `@modal(Form)`.
     - `guard`: made by `guard(...)`; asked first, and may refuse.
@@ -100,18 +103,21 @@ class Button(discord.ui.Button[Any]):
     - `defer`: acknowledge at once, for actions known to take longer than 2 seconds.
     - `behavior`: for the one render that follows, instead of the menu's: `ephemeral`, `cleanup`,
       `ephemeral_fallback`, `closed_message`. Of a button that opens a form, the render after its submit.
+    - `fixed`: in a `paginate`, stands on every page, at its `"start"` or `"end"`.
     """
 
     def __init__(
         self,
-        label: str | None = None,
+        label: str | Callable[[Any], str | None] | None = None,
         *,
         action: Handler | None = None,
         args: tuple[Argument, ...] = (),
         style: ButtonStyle = ButtonStyle.secondary,
         emoji: Emoji | None = None,
-        disabled: bool = False,
+        disabled: bool | Callable[[Any], bool] = False,
+        visible: bool | Callable[[Any], bool] = True,
         url: str | None = None,
+        sku_id: int | None = None,
         opens: Opens | None = None,
         submit: Handler | None = None,
         guard: Guard | None = None,
@@ -120,26 +126,38 @@ class Button(discord.ui.Button[Any]):
         access: Access | None = None,
         defer: bool = False,
         behavior: Behavior | None = None,
+        fixed: Fixed | None = None,
     ) -> None:
+        #: Whether it is shown at all.
+        self.visible: bool | Dynamic = visible
+        self.fixed: Fixed | None = fixed
+        #: What else depends on the menu; asked when the button is placed.
+        self.dynamic: dict[str, Dynamic] | None = None
+        if callable(label) or callable(disabled):
+            self.dynamic = dynamic_of({"label": label, "disabled": disabled})
+            label = None if callable(label) else label
+            disabled = False if callable(disabled) else disabled
         super().__init__(
             label=label,
             style=style,
             emoji=emoji,
             disabled=disabled,
             url=url,
-            custom_id=None if url is not None else UNSENT,
+            sku_id=sku_id if url is None else None,
+            custom_id=None if url is not None or sku_id is not None else UNSENT,
         )
-        #: What a click runs; `None` for a link.
+        #: What a click runs; `None` for a link and a premium button, which Discord opens.
         self.press: Press | None = None
-        chosen = (action is not None) + (opens is not None) + (url is not None)
-        if chosen != 1 and not (disabled and chosen == 0):
-            raise _wrong(self, "takes one of action=, opens= and url= (none if disabled)")
-        if url is None and style in (ButtonStyle.link, ButtonStyle.premium):
-            raise _wrong(self, f"cannot have the style {style.name}: a link has url= and no style")
+        #: What in it contradicts itself, if anything. Whoever places it says so, with its place.
+        self.problem = _problem(
+            {"action": action, "opens": opens, "url": url, "sku_id": sku_id}, style, bool(label or emoji)
+        )
         if isinstance(opens, type) and not issubclass(opens, Modal):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise _wrong(self, f"opens {opens.__name__}, which is not a flowcord.Modal")
+            raise DefinitionError(f"{_named(self)} opens {opens.__name__}, which is not a flowcord.Modal")
+        if fixed not in (None, "start", "end"):
+            raise DefinitionError(f"{_named(self)} takes fixed='start' or 'end', not {fixed!r}")
         check_conditions(_named(self), guard, clicks)
-        if url is None:
+        if url is None and sku_id is None:
             self.press = Press(
                 key=component_key(key or _name_of(action, opens, label), args),
                 handler=action,
@@ -171,8 +189,22 @@ def _named(button: Button) -> str:
     return f"Button {button.label or str(button.emoji)!r}"
 
 
-def _wrong(button: Button, problem: str) -> DefinitionError:
-    return DefinitionError(f"{_named(button)} {problem}")
+def _problem(runs: dict[str, object], style: ButtonStyle, says: bool) -> str | None:
+    given = [f"{name}=" for name, value in runs.items() if value is not None]
+    if len(given) > 1:
+        return f"takes one of action=, opens=, url= and sku_id=, not {' and '.join(given)}"
+    if not {"url=", "sku_id="}.intersection(given) and style in (ButtonStyle.link, ButtonStyle.premium):
+        return f"cannot have the style {style.name}: what has url= or sku_id= gets it by itself"
+    if "sku_id=" in given and says:
+        return "cannot have a label or emoji: Discord shows what sku_id= sells"
+    return None
+
+
+def refuse_idle(press: Press, *, disabled: bool) -> str | None:
+    """What is wrong with a component that can be clicked, and would run nothing."""
+    if disabled or press.handler is not None or press.opens is not None:
+        return None
+    return "takes one of action=, opens=, url= and sku_id=, unless it is disabled"
 
 
 def _name_of(action: Handler | None, opens: Opens | None, label: str | None) -> str:
@@ -181,58 +213,6 @@ def _name_of(action: Handler | None, opens: Opens | None, label: str | None) -> 
     if opens is None:
         return label or "disabled"
     return opens.__name__ if isinstance(opens, type) else key_of(opens)
-
-
-Dynamic = Callable[[Any], Any]
-ItemT = TypeVar("ItemT", bound="discord.ui.Item[Any]")
-
-
-class ComponentDeclaration(Generic[ItemT]):
-    """A decorated method of a menu. On an instance it is a fresh item, to be placed or called.
-
-    `settings` are the item's; those of them in `dynamic` that are functions are asked for each item.
-    """
-
-    def __init__(
-        self, function: Callable[..., Any], settings: dict[str, Any], dynamic: Iterable[str]
-    ) -> None:
-        self.function = function
-        self.name = function.__name__
-        self._visible: bool | Dynamic = settings.get("visible", True)
-        self._dynamic: dict[str, Dynamic] = {
-            name: value for name in dynamic if callable(value := settings.get(name))
-        }
-        self._settings = {
-            name: value for name, value in settings.items() if name not in ("visible", *self._dynamic)
-        }
-        self._settings["key"] = settings.get("key") or self.name
-        prototype: Any = self._make(function, {})
-        #: The payload without its custom id, compiled once; `None` if it depends on the menu.
-        self.template: dict[str, Any] | None = None
-        if not self._dynamic and self._visible is True:
-            self.template = cast("dict[str, Any]", prototype.to_component_dict())
-            del self.template["custom_id"]
-        #: What an input runs, with the method unbound: one for all instances.
-        self.press: Press = replace(cast(Press, prototype.press), bound=False)
-
-    def item(self, menu: Any) -> ItemT | None:
-        """The item as it is for `menu` now; `None` while it is not visible."""
-        visible = self._visible(menu) if callable(self._visible) else self._visible
-        return self.__get__(menu) if visible else None
-
-    @overload
-    def __get__(self, menu: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, menu: object, owner: type | None = None) -> ItemT: ...
-    def __get__(self, menu: object, owner: type | None = None) -> Self | ItemT:
-        if menu is None:
-            return self
-        dynamic = {name: function(menu) for name, function in self._dynamic.items()}
-        return self._make(self.function.__get__(menu), dynamic)
-
-    def _make(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> ItemT:
-        """The item, with `method` as its action."""
-        raise NotImplementedError
 
 
 class ButtonDeclaration(ComponentDeclaration[Button]):
@@ -249,12 +229,12 @@ class ButtonDeclaration(ComponentDeclaration[Button]):
 
 
 def button(
-    label: str | Callable[[Any], str] | None = None,
+    label: str | Callable[[Any], str | Awaitable[str | None] | None] | None = None,
     *,
     style: ButtonStyle = ButtonStyle.secondary,
     emoji: Emoji | None = None,
-    disabled: bool | Callable[[Any], bool] = False,
-    visible: bool | Callable[[Any], bool] = True,
+    disabled: bool | Callable[[Any], bool | Awaitable[bool]] = False,
+    visible: bool | Callable[[Any], bool | Awaitable[bool]] = True,
     opens: Opens | None = None,
     guard: Guard | None = None,
     key: str | None = None,
@@ -262,11 +242,13 @@ def button(
     access: Access | None = None,
     defer: bool = False,
     behavior: Behavior | None = None,
+    fixed: Fixed | None = None,
 ) -> Callable[[Callable[..., Any]], ButtonDeclaration]:
     """Make a method `(self, ctx)` a button of every screen of the menu, in order of declaration.
 
-    `label`, `disabled` and `visible` may be functions of the menu. `render` may place it elsewhere by
-    naming it: `components=[self.done]`. The other arguments are those of `Button`.
+    `label`, `disabled` and `visible` may be functions or coroutine functions of the menu, the latter asked
+    before `render`. `render` may place it elsewhere by naming it: `components=[self.done]`. The other
+    arguments are those of `Button`.
     """
     settings = {
         "label": label,
@@ -281,6 +263,7 @@ def button(
         "access": access,
         "defer": defer,
         "behavior": behavior,
+        "fixed": fixed,
     }
 
     def declare(function: Callable[..., Any]) -> ButtonDeclaration:

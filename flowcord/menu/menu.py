@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, cast
 
@@ -17,7 +17,7 @@ from flowcord.data.declarations import Declaration
 from flowcord.errors import DefinitionError, DuplicateKeyError
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.behavior import Behavior, check_behaviors
-from flowcord.menu.components import ComponentDeclaration
+from flowcord.menu.declaring import ComponentDeclaration
 from flowcord.menu.layout import Layout
 from flowcord.menu.messages import MessageHandler
 from flowcord.menu.modals import Modal, ModalHandler
@@ -66,6 +66,8 @@ class MenuShape:
     state: type[BaseModel]
     options: type[Options]
     components: tuple[ComponentDeclaration[Any], ...]
+    #: Those of them with settings that are coroutine functions.
+    awaited: tuple[ComponentDeclaration[Any], ...]
     forms: dict[type[Modal], ModalHandler]
     #: What takes the messages that users write; `None` for menus that take none.
     listener: MessageHandler | None
@@ -127,6 +129,8 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
     flow: Flow
     #: What its screen keeps between renders; see `remembered`. Made when there is something to keep.
     _remembered: Remembered | None = None
+    #: What the settings of its components said that are coroutine functions, before the last render.
+    _asked: Mapping[tuple[str, str], Any] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -143,10 +147,12 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         cls.commands, cls.command = (), None
         state, options, _ = type_arguments(cls, Menu, (NoState, Options, None))
         check_models(cls, state, options)
+        components = _components(cls)
         cls.shape = MenuShape(
             state=cast("type[BaseModel]", state),
             options=cast("type[Options]", options),
-            components=_components(cls),
+            components=components,
+            awaited=tuple(each for each in components if each.awaited),
             forms=_forms(cls),
             listener=_listener(cls),
             hooks=frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)),

@@ -17,7 +17,8 @@ from flowcord.menu.access import Access
 from flowcord.menu.actions import Argument, Guard, Handler, component_key, key_of
 from flowcord.menu.behavior import Behavior, ClickPolicy
 from flowcord.menu.choices import SelectPress, defaults_of
-from flowcord.menu.components import UNSENT, ComponentDeclaration, check_conditions
+from flowcord.menu.components import UNSENT, check_conditions
+from flowcord.menu.declaring import ComponentDeclaration
 
 if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext

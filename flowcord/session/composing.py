@@ -95,7 +95,7 @@ def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
 def _place(session: MenuSession, items: Sequence[Any], reserved: Sequence[Placed], what: str) -> Rows:
     """What `render` placed, then the menu's own items that it did not, then the reserved row."""
     menu = session.menu
-    rows = Rows(type(menu).__name__, _id_prefix(session), recall(menu), session.guild)
+    rows = Rows(type(menu).__name__, _id_prefix(session), recall(menu), session.guild, menu)
     placed = rows.place(items, what)
     rows.decorate(menu, placed)
     for gap in tuple(rows.gaps):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING
 
 from flowcord.data.session_data import SessionData, rendering
-from flowcord.menu.actions import call
+from flowcord.session.picture import Picture
 from flowcord.session.refreshing import refreshing_of
 from flowcord.session.watching import Watching
 from flowcord.store import Address
@@ -20,16 +20,18 @@ __all__ = ("Live", "draw_live")
 _REMEMBERED = 1024
 
 
-async def draw_live(session: MenuSession, data: SessionData) -> Any:
-    """What the `render` of a live menu returns; what is read for it is watched until the next."""
-    menu, blocks = session.menu, session.blocks(session.menu)
+async def draw_live(
+    session: MenuSession, data: SessionData, render: Callable[[], Awaitable[Picture]]
+) -> Picture:
+    """The picture that `render` makes of a live menu; what is read for it is watched until the next."""
+    blocks = session.blocks(session.menu)
     reading = session.runtime.live.read(session, data.addresses(*blocks))
     await data.load_at(reading.watched)
     await data.evaluate(*blocks, note=reading.note)
     with rendering(reading.note):
-        screen = await call(menu.render)
+        picture = await render()
     reading.done()
-    return screen
+    return picture
 
 
 class Live:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flowcord.data.session_data import rendering
 from flowcord.errors import StoreUnavailableError
 from flowcord.menu.actions import call
 from flowcord.menu.behavior import Policy
+from flowcord.menu.declaring import ask_ahead
 from flowcord.menu.one_shots import check_shared
 from flowcord.session.composing import compose
 from flowcord.session.concluding import conclude
@@ -90,15 +92,20 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
     menu = session.menu
     session.note("render", menu.name)
     if session.data is None:
-        screen = await call(menu.render)
-    elif menu.live:
-        screen = await draw_live(session, session.data)
-    else:
-        await session.load(menu)
-        await session.data.evaluate(*session.blocks(menu))
-        with rendering():
-            screen = await call(menu.render)
-    return compose(session, turn, screen)
+        return await _render(session, turn)
+    if menu.live:
+        return await draw_live(session, session.data, partial(_render, session, turn))
+    await session.load(menu)
+    await session.data.evaluate(*session.blocks(menu))
+    with rendering():
+        return await _render(session, turn)
+
+
+async def _render(session: MenuSession, turn: Turn) -> Picture:
+    menu = session.menu
+    if menu.shape.awaited:
+        await ask_ahead(menu)
+    return compose(session, turn, await call(menu.render))
 
 
 async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place: bool) -> None:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, NoReturn
 import discord
 
 from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
-from flowcord.menu.components import Press
+from flowcord.menu.components import Press, refuse_idle
+from flowcord.menu.declaring import Dynamic
 from flowcord.menu.menu import Menu
 from flowcord.menu.placeholder import Placeholder
 from flowcord.menu.remembered import Remembered
@@ -86,6 +87,7 @@ class Rows:
 
     __slots__ = (
         "_guild",
+        "_instance",
         "_kept",
         "_labels",
         "_menu",
@@ -98,9 +100,15 @@ class Rows:
     )
 
     def __init__(
-        self, menu: str, prefix: str, kept: Remembered | None = None, guild: discord.Guild | None = None
+        self,
+        menu: str,
+        prefix: str,
+        kept: Remembered | None = None,
+        guild: discord.Guild | None = None,
+        instance: AnyMenu | None = None,
     ) -> None:
         self._menu = menu
+        self._instance = instance
         self._prefix = prefix
         self._kept = kept
         self._guild = guild
@@ -157,29 +165,56 @@ class Rows:
     def _put(self, item: Any, made: Payload, place: Place) -> None:
         """Place one item by its payload, which is a copy: what belongs to this visit is put into that."""
         kind = made["type"]
+        if kind in _PRESSED:
+            if self._is_visible(item):
+                self._add(self._pressed(item, made, place))
+            return
         if place[2] is not None:
             self.origins[id(made)] = place[2]
-        if kind in _PRESSED:
-            self._add(self._pressed(item, made, place))
-            return
         self._open = None
         self.rows.append(made)
         if kind == _ROW:
-            for index, (child, each) in enumerate(zip(item.children, made["components"], strict=True)):
-                self.origins[id(each)] = index
-                self._pressed(child, each, (_within(place), "ActionRow", index))
+            self._put_row(item, made, place)
         elif kind == _CONTAINER:
             inside = self._nested()
             for index, (child, each) in enumerate(zip(item.children, made["components"], strict=True)):
                 inside._put(child, each, (_within(place), "Container", index))
             made["components"] = inside.rows
         elif kind == _SECTION and made["accessory"]["type"] in _PRESSED:
+            if not self._is_visible(item.accessory):
+                raise DefinitionError(f"{_within(place)} → Section: its accessory has to be visible")
             self._pressed(item.accessory, made["accessory"], (_within(place), "Section", None))
         elif kind == Placeholder.TYPE:
             self.gaps.append(Gap(item, self.rows, made))
 
+    def _put_row(self, row: Any, made: Payload, place: Place) -> None:
+        """What is visible of a row; without any of it, the row is not there either."""
+        shown = made["components"] = [
+            self._pressed(child, each, (_within(place), "ActionRow", index))
+            for index, (child, each) in enumerate(zip(row.children, made["components"], strict=True))
+            if self._is_visible(child)
+        ]
+        if row.children and not shown:
+            self.rows.pop()
+
+    def _is_visible(self, item: Any) -> bool:
+        visible: Any = getattr(item, "visible", True)
+        return bool(visible(self._instance) if callable(visible) else visible)
+
     def _pressed(self, item: Any, made: Payload, place: Place) -> Payload:
-        press = getattr(item, "press", None)
+        """The payload of what can be clicked, as it is for this menu and visit."""
+        if place[2] is not None:
+            self.origins[id(made)] = place[2]
+        dynamic: dict[str, Dynamic] | None = getattr(item, "dynamic", None)
+        for name, ask in (dynamic or {}).items():
+            made[name] = ask(self._instance)
+        problem: str | None = getattr(item, "problem", None)
+        press: Press | None = getattr(item, "press", None)
+        if press is not None:
+            problem = problem or refuse_idle(press, disabled=made["disabled"])
+        if problem is not None:
+            said = made.get("label") or made.get("emoji", {}).get("name") or ""
+            raise DefinitionError(f"{_within(place)} → {type(item).__name__} {said!r} {problem}")
         if press is not None:
             return self._identified(made, press)
         if made.get("style") not in _UNPRESSED and not _launches(made):

@@ -27,6 +27,7 @@ from flowcord import (
     pipeline,
 )
 from flowcord.menu.actions import component_key
+from flowcord.menu.declaring import ask_ahead
 
 
 class Color(enum.Enum):
@@ -138,20 +139,13 @@ def test_going_to_one_menu_with_different_options_is_different_buttons() -> None
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
-        ({}, "takes one of action=, opens= and url="),
-        ({"action": go_back(), "opens": NameForm}, "takes one of"),
-        ({"action": go_back(), "url": "https://example.com"}, "takes one of"),
-        ({"opens": NameForm, "url": "https://example.com"}, "takes one of"),
-        ({"action": go_back(), "opens": NameForm, "disabled": True}, "takes one of"),
-        ({"style": ButtonStyle.link, "action": go_back()}, "cannot have the style link"),
-        ({"style": ButtonStyle.link, "disabled": True}, "cannot have the style link"),
-        ({"style": ButtonStyle.premium, "action": go_back()}, "cannot have the style premium"),
         ({"opens": discord.ui.Modal}, "not a flowcord.Modal"),
         ({"action": go_back(), "guard": lambda menu, ctx: True}, "takes guard=guard"),
         ({"action": go_back(), "clicks": "often"}, "takes clicks="),
+        ({"action": go_back(), "fixed": "middle"}, "takes fixed='start' or 'end', not 'middle'"),
     ],
 )
-def test_a_contradictory_button_is_refused_by_its_label(settings: dict[str, Any], problem: str) -> None:
+def test_a_setting_that_there_is_not_is_refused_by_the_label(settings: dict[str, Any], problem: str) -> None:
     with pytest.raises(DefinitionError, match="Button 'Buy' ") as caught:
         Button("Buy", **settings)
     assert problem in str(caught.value)
@@ -170,10 +164,19 @@ def test_a_contradictory_button_is_refused_by_its_label(settings: dict[str, Any]
         {"disabled": True, "action": go_back()},
         {"disabled": True, "url": "https://example.com"},
         {"action": go_back(), "guard": guard(lambda menu, ctx: True), "clicks": "drop"},
+        {"action": go_back(), "fixed": "end"},
     ],
 )
 def test_a_consistent_button_is_accepted(settings: dict[str, Any]) -> None:
-    assert (Button("Buy", **settings).press is None) == ("url" in settings)
+    made = Button("Buy", **settings)
+    assert made.problem is None
+    assert (made.press is None) == ("url" in settings)
+
+
+def test_a_premium_button_is_discords() -> None:
+    made = Button(sku_id=12)
+    assert (made.problem, made.press) == (None, None)
+    assert made.to_component_dict() == {"type": 2, "style": 6, "disabled": False, "sku_id": "12"}
 
 
 # Decorated methods ---------------------------------------------------------------------------------
@@ -233,7 +236,7 @@ def test_only_methods_are_decorated() -> None:
 
 @pytest.mark.case("S84")
 def test_a_decorated_button_that_contradicts_itself_is_refused_when_the_class_is_made() -> None:
-    with pytest.raises(DefinitionError, match="cannot have the style link"):
+    with pytest.raises(DefinitionError, match=r"Links\.docs: the button cannot have the style link"):
 
         class Links(Menu):
             @button("Docs", style=ButtonStyle.link)
@@ -264,6 +267,63 @@ def test_labels_disabling_and_visibility_may_depend_on_the_menu() -> None:
     assert (ammo.fire.label, ammo.fire.disabled) == ("0 left", True)
     assert reload.item(ammo) is not None
     assert fire.template is None
+
+
+def test_a_button_that_is_named_knows_whether_it_is_visible() -> None:
+    class Ammo(Menu):
+        left = 2
+
+        @button("Reload", visible=lambda self: self.left == 0)
+        async def reload(self, ctx: MenuContext) -> None: ...
+
+        @button("Gone", visible=False)
+        async def gone(self, ctx: MenuContext) -> None: ...
+
+    ammo = Ammo()
+    assert (ammo.reload.visible, ammo.gone.visible, Ammo.shape.components[1].item(ammo)) == (
+        False,
+        False,
+        None,
+    )
+    ammo.left = 0
+    assert ammo.reload.visible
+
+
+async def test_what_depends_on_the_menu_may_be_a_coroutine_function() -> None:
+    class Ammo(Menu):
+        left = 2
+
+        async def label(self) -> str:
+            return f"{self.left} left"
+
+        async def is_empty(self) -> bool:
+            return self.left == 0
+
+        @button(label, disabled=is_empty)
+        async def fire(self, ctx: MenuContext) -> None: ...
+
+        @button("Reload", visible=is_empty)
+        async def reload(self, ctx: MenuContext) -> None: ...
+
+    ammo = Ammo()
+    for left, labels in ((2, ["2 left"]), (0, ["0 left", "Reload"])):
+        ammo.left = left
+        await ask_ahead(ammo)
+        shown = [each.item(ammo) for each in Ammo.shape.components]
+        assert [each.label for each in shown if each is not None] == labels
+        assert ammo.fire.disabled == (left == 0)
+
+
+def test_a_function_that_gives_something_to_await_is_told_what_it_has_to_be() -> None:
+    async def label(menu: Any) -> str:
+        return "late"
+
+    class Late(Menu):
+        @button(lambda self: label(self))
+        async def fire(self, ctx: MenuContext) -> None: ...
+
+    with pytest.raises(DefinitionError, match=r"Late\.fire: label .* coroutine function itself"):
+        _ = Late().fire
 
 
 # Forms ---------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import re
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -10,7 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowcord import Button, DefinitionError, DuplicateKeyError, Menu, MenuContext, Screen, Texts, button
+from flowcord import (
+    Button,
+    DefinitionError,
+    DuplicateKeyError,
+    Menu,
+    MenuContext,
+    Modal,
+    Screen,
+    Texts,
+    button,
+)
 from flowcord.menu.actions import close
 from flowcord.menu.components import Press
 from flowcord.menu.reserved import ReservedLooks
@@ -44,7 +56,7 @@ class Choice(discord.ui.Select[Any]):
 
     def __init__(self, key: str) -> None:
         super().__init__(placeholder=key, options=[discord.SelectOption(label="x")])
-        self.press = Press(key)
+        self.press = Press(key, handler=close())
 
 
 def test_a_select_stands_in_a_row_of_its_own() -> None:
@@ -100,6 +112,92 @@ def test_a_link_needs_nothing_of_flowcords() -> None:
 def test_what_flowcord_could_not_run_is_refused_with_its_place(item: Any, path: str) -> None:
     with pytest.raises(DefinitionError, match=path):
         place(made("y"), item)
+
+
+class NameForm(Modal, title="Your name"):
+    name: discord.ui.TextInput[Any] = discord.ui.TextInput(label="Name")
+
+
+URL = "https://example.com"
+
+
+@pytest.mark.case("S84")
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({}, "takes one of action=, opens=, url= and sku_id=, unless it is disabled"),
+        ({"action": close(), "opens": NameForm}, "takes one of .* not action= and opens="),
+        ({"action": close(), "url": URL}, "takes one of .* not action= and url="),
+        ({"action": close(), "sku_id": 1}, "takes one of .* not action= and sku_id="),
+        ({"url": URL, "sku_id": 1}, "takes one of .* not url= and sku_id="),
+        ({"opens": NameForm, "url": URL}, "takes one of .* not opens= and url="),
+        ({"action": close(), "opens": NameForm, "disabled": True}, "takes one of"),
+        ({"style": discord.ButtonStyle.link, "action": close()}, "cannot have the style link"),
+        ({"style": discord.ButtonStyle.link, "disabled": True}, "cannot have the style link"),
+        ({"style": discord.ButtonStyle.premium, "action": close()}, "cannot have the style premium"),
+        ({"sku_id": 1}, "cannot have a label or emoji"),
+        ({"disabled": lambda menu: False}, "takes one of"),
+    ],
+)
+def test_a_button_that_contradicts_itself_is_refused_with_its_place(
+    settings: dict[str, Any], problem: str
+) -> None:
+    wrong = Button("Buy", **settings)
+    for item, path in (
+        (wrong, "Shop → Screen[1]"),
+        (discord.ui.ActionRow(made("x"), wrong), "Shop → Screen[1] → ActionRow[1]"),
+        (discord.ui.Container(wrong), "Shop → Screen[1] → Container[0]"),
+        (discord.ui.Section("x", accessory=wrong), "Shop → Screen[1] → Section"),
+    ):
+        with pytest.raises(DefinitionError, match=re.escape(f"{path} → Button 'Buy' ") + problem):
+            place(made("y"), item)
+
+
+def test_a_button_may_become_enabled_after_it_was_made() -> None:
+    late = Button("Buy", disabled=True)
+    place(late)
+    late.disabled = False
+    with pytest.raises(DefinitionError, match="takes one of"):
+        place(late)
+
+
+@pytest.mark.case("S84")
+def test_what_discord_opens_itself_needs_no_action() -> None:
+    assert [each[0]["style"] for each in placed(Button(sku_id=1))] == [6]
+    assert [each[0]["style"] for each in placed(discord.ui.Button(sku_id=1))] == [6]
+    assert [each[0]["disabled"] for each in placed(Button("x", disabled=True))] == [True]
+
+
+def placed(*items: Any, instance: Any = None) -> list[list[Any]]:
+    rows = Rows("Shop", PREFIX, instance=instance)
+    rows.place(items)
+    return [row["components"] for row in rows.rows]
+
+
+def test_what_is_not_visible_is_not_placed() -> None:
+    hidden = made("hidden", visible=False)
+    assert placed(hidden) == []
+    assert place(made("a"), hidden, made("b")) == [["a", "b"]]
+    assert place(discord.ui.ActionRow(hidden, made("a"))) == [["a"]]
+    assert place(discord.ui.ActionRow(hidden), made("a")) == [["a"]]
+    with pytest.raises(
+        DefinitionError, match=r"Shop → Screen\[0\] → Section: its accessory has to be visible"
+    ):
+        place(discord.ui.Section("x", accessory=hidden))
+
+
+def test_a_button_made_in_render_may_ask_the_menu() -> None:
+    asking = [
+        Button(lambda menu: f"{menu.left} left", action=close()),
+        made("empty", disabled=lambda menu: menu.left == 0),
+        made("reload", visible=lambda menu: menu.left == 0),
+    ]
+    for left, shown in (
+        (2, [("2 left", False), ("empty", False)]),
+        (0, [("0 left", False), ("empty", True), ("reload", False)]),
+    ):
+        (row,) = placed(*asking, instance=SimpleNamespace(left=left))
+        assert [(each["label"], each["disabled"]) for each in row] == shown
 
 
 @pytest.mark.case("S85")
