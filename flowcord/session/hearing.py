@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import discord
 
 from flowcord.menu.actions import call
 from flowcord.menu.messages import MessageHandler
+from flowcord.session.permission import agreed, verdicts_on
 from flowcord.session.turn import Message
 from flowcord.wire.endpoint import MessageGone, Unreachable
 from flowcord.wire.route import Route
@@ -59,7 +59,8 @@ async def _give(runtime: Runtime, message: discord.Message, listeners: Sequence[
     if await _is_command(runtime.client, message):
         return
     for session, visit in listeners:
-        if await _may_use(session, message.author) and session.visit == visit and _listens(session):
+        allowed = await agreed(session, verdicts_on(session, message.author, None))
+        if allowed and session.visit == visit and _listens(session):
             if session.collector.is_full_for(message.author.id):  # and nobody can be told alone
                 session.turned_away("busy", Message.kind, "")
             else:
@@ -71,15 +72,6 @@ async def _is_command(client: discord.Client, message: discord.Message) -> bool:
     """Whether the bot's own prefix commands are meant."""
     get_context: Callable[[discord.Message], Awaitable[Any]] | None = getattr(client, "get_context", None)
     return get_context is not None and bool((await get_context(message)).valid)
-
-
-async def _may_use(session: MenuSession, user: discord.User | discord.Member) -> bool:
-    try:
-        verdict = session.policy.access.allows(user, session.owner.id)
-        return bool(await verdict if inspect.isawaitable(verdict) else verdict)
-    except Exception as error:
-        session.runtime.incident(error, f"{session}: an access predicate")
-        return False
 
 
 async def written(

@@ -17,8 +17,11 @@ async def explore(harness: Harness, command: str) -> None:
     """Press every button of every screen that `command` leads to, then let the menus time out.
 
     Each is pressed again and again while it is there; a modal is submitted with a word in every field. Two
-    screens are the same if they differ only in numbers and in how often something is repeated.
+    screens are the same if they differ only in numbers and in how often something is repeated. A word is
+    written to the first screen, which may or may not take it.
     """
+    await harness.slash(command)
+    await harness.send_message("word")
     known: set[str] = set()
     ways: list[Way] = [()]
     while ways:
