@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
@@ -45,6 +45,11 @@ class Session(Protocol):
     @property
     def owner(self) -> discord.User | discord.Member:
         """Who opened it, or whom it was opened for."""
+        ...
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What is to be shown once, with the next screen."""
         ...
 
     def refresh(self, *, hard: bool = False) -> None:

@@ -158,6 +158,11 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
             hooks=frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)),
         )
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What `ctx.notify` and guards said, for a `render` that shows it itself: `notices="manual"`."""
+        return tuple(self.session.notices)
+
     def render(self) -> Screen | Layout | Awaitable[Screen | Layout]:
         """The screen, from state, options and client data. May be a coroutine; has no side effects."""
         raise DefinitionError(f"{type(self).__name__} has no render()")

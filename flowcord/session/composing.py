@@ -66,30 +66,28 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
         payload["components"] = session.rows
         if len(rest) > _SMALL or not session.rows:
             _refuse(check_screen(payload, menu.__name__, None))
-        return Picture(payload, Kept(rest, session.rows), static.components, notices=len(notices))
+        return Picture(payload, Kept(rest, session.rows), static.components, notices=len(session.notices))
     rows = _place(session, screen.components, reserved, "Screen")
     payload["components"] = rows.rows
     _refuse(check_screen(payload, menu.__name__, rows.origins))
     kept = Kept(rest, encode({"components": rows.rows}))
-    return Picture(payload, kept, rows.components, notices=len(notices))
+    return Picture(payload, kept, rows.components, notices=len(session.notices))
 
 
 def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
     rows = _place(session, layout.items, reserved_row(session), "Layout")
     components = rows.rows
     _refuse(check_layout(components, type(session.menu).__name__, rows.origins))
-    notices: Sequence[str] = ()
-    if session.notices:
+    if session.notices and session.policy.notices == "auto":
         above = text_display("\n".join(session.notices))
         if fits_above(components, above):
-            notices = tuple(session.notices)
             components.insert(0, above)
         else:
             _say_privately(session, turn)
     payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": NO_PINGS}
     kept = KeptLayout(encode(payload), encode({"components": components}))
     payload["components"] = components
-    return Picture(payload, kept, rows.components, notices=len(notices), layout=True)
+    return Picture(payload, kept, rows.components, notices=len(session.notices), layout=True)
 
 
 def _place(session: MenuSession, items: Sequence[Any], reserved: Sequence[Placed], what: str) -> Rows:
@@ -115,6 +113,8 @@ def _id_prefix(session: MenuSession) -> str:
 
 def _above_screen(session: MenuSession, turn: Turn, screen: Screen) -> Sequence[str]:
     """The notices above this screen; where they do not fit, they are said to this user alone."""
+    if session.policy.notices == "manual":  # `render` has put them where it wants them
+        return ()
     if len("\n".join((*session.notices, screen.content or ""))) <= _CONTENT_LIMIT:
         return tuple(session.notices)
     _say_privately(session, turn)

@@ -7,7 +7,19 @@ from typing import Any
 import discord
 import pytest
 
-from flowcord import Access, Behavior, Button, GuardFailed, MenuContext, Screen, button, go_to, guard, modal
+from flowcord import (
+    Access,
+    Behavior,
+    Button,
+    GuardFailed,
+    Layout,
+    MenuContext,
+    Screen,
+    button,
+    go_to,
+    guard,
+    modal,
+)
 from tests.bed import BOB, opened
 from tests.session.menus import D, M, NameForm, do, flow
 
@@ -284,3 +296,55 @@ async def test_a_form_that_cannot_be_made_is_an_incident_and_the_session_goes_on
         assert len(bed.wire.whispers) == 1
         await bed.click(session, "+1")
         assert bed.shown(session).content == "M 1"
+
+
+# Shown by the menu itself --------------------------------------------------------------------------
+
+
+class Ticker(M):
+    behavior = Behavior(notices="manual")
+
+    def render(self) -> Screen:
+        return Screen(
+            f"M {self.state.current.count}", embed=discord.Embed(description=" | ".join(self.notices))
+        )
+
+
+class TickerLayout(Ticker):
+    def render(self) -> Layout:
+        return Layout(discord.ui.TextDisplay(" | ".join(("M", *self.notices))))
+
+
+async def test_a_menu_may_show_its_notices_itself_once() -> None:
+    async with opened(Ticker) as bed:
+        session = await bed.open(Ticker)
+        await do(bed, session, lambda ctx: (ctx.notify("one"), ctx.notify("two"))[0])
+        shown = bed.shown(session)
+        assert (shown.content, shown.embeds[0]["description"]) == ("M 0", "one | two")
+        await bed.click(session, "+1")
+        shown = bed.shown(session)
+        assert (shown.content, shown.embeds[0].get("description", "")) == ("M 1", "")
+
+
+async def test_a_notice_that_the_menu_shows_itself_is_sent_at_once() -> None:
+    async with opened(Ticker) as bed:
+        session = await bed.open(Ticker)
+
+        async def slow(ctx: MenuContext) -> None:
+            await bed.sleep(1)
+            ctx.notify("done")
+
+        with bed.calls() as made:
+            await do(bed, session, slow)
+            bed.press(session, "+1")
+            await bed.advance(3)
+        assert sorted(made) == ["update", "update"]
+
+
+async def test_a_layout_may_show_its_notices_itself_too() -> None:
+    async with opened(TickerLayout) as bed:
+        session = await bed.open(TickerLayout)
+        await do(bed, session, lambda ctx: ctx.notify("one"))
+        assert bed.shown(session).texts == ["M | one"]
+        await do(bed, session, lambda ctx: None)
+        assert bed.shown(session).texts == ["M"]

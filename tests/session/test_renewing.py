@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from flowcord import (
+    Button,
     Flow,
     GuardFailed,
     Menu,
@@ -18,6 +19,7 @@ from flowcord import (
     SessionEndedError,
     SessionError,
     button,
+    update_options,
 )
 from flowcord.menu.remembered import recall, remembered
 from tests.bed import Bed, opened
@@ -383,3 +385,20 @@ async def test_hooks_of_the_app_the_flow_and_the_menu_hear_of_an_update() -> Non
         await do(bed, session, lambda ctx: ctx.update_options(item_id=2))
         assert heard == [("app", 1), ("flow", 1)]
         assert session.menu.seen == [2, (1, 2)]
+
+
+@pytest.mark.case("S57")
+async def test_an_update_of_the_options_is_a_ready_made_action_too() -> None:
+    class Shelf(Item):
+        def render(self) -> Screen:
+            buttons = [
+                Button(f"{number}", action=update_options(item_id=number, preserve_state=True))
+                for number in (1, 2)
+            ]
+            return Screen(f"Item {self.options.item_id} {self.state.current.count}", components=buttons)
+
+    async with opened(Shelf) as bed:
+        session = await item(bed, Shelf)
+        await bed.click(session, "2")
+        assert bed.shown(session).content == "Item 2 1"
+        assert ran(bed) == ["setup Shelf", "on_update_options Shelf"]
