@@ -187,7 +187,7 @@ class Actor:
         return self._harness.inputs.guild_id(self._channel_id)
 
     def _resolved(self) -> Resolved:
-        return Resolved(self.user, self._harness.server.book.attachment)
+        return Resolved(self.user, self._harness.server.book.attachment, self._harness.world.query_object)
 
     async def _do(self, kind: Kind, what: str, data: Payload) -> Result:
         result = self._send(kind, what, data)

@@ -48,7 +48,7 @@ class ModalField:
         if self.kind == _BOX:
             return bool(self.data.get("default"))
         chosen = [each["value"] for each in self.data.get("options") or () if each.get("default")]
-        chosen = chosen or [each["id"] for each in self.data.get("default_values") or ()]
+        chosen = chosen or [str(each["id"]) for each in self.data.get("default_values") or ()]
         return (chosen[0] if chosen else None) if self.kind == _RADIO else chosen
 
     def __repr__(self) -> str:
@@ -169,7 +169,7 @@ def choose(
         if not isinstance(each, str):
             values.append(resolved.add(each))
         elif not options and each.isdigit():
-            values.append(each)  # a prefilled object
+            values.append(resolved.again(each))  # a prefilled object
         elif each in options:
             values.append(options[each])
         elif each in options.values():

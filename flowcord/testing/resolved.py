@@ -19,11 +19,18 @@ class Resolved:
     Args:
         user: Who acts; resolved channels carry that member's permissions.
         attach: Stores a file and gives its JSON.
+        find: Gives the object with an id.
     """
 
-    def __init__(self, user: discord.abc.User, attach: Callable[[Upload], Payload]) -> None:
+    def __init__(
+        self,
+        user: discord.abc.User,
+        attach: Callable[[Upload], Payload],
+        find: Callable[[int], object | None],
+    ) -> None:
         self._user = user
         self._attach = attach
+        self._find = find
         self.data: dict[str, Payload] = {}
 
     def add(self, value: object) -> str:
@@ -49,6 +56,11 @@ class Resolved:
                 raise HarnessError(
                     f"{value!r} is no member, user, role, channel or (file name, bytes), which belongs here"
                 )
+
+    def again(self, number: str) -> str:
+        """The id of an object that stands in a select already, and is sent as if it had been chosen."""
+        found = self._find(int(number))
+        return number if found is None else self.add(found)
 
     def put_message(self, message_id: int, data: Payload) -> None:
         self._put("messages", message_id, data)

@@ -121,6 +121,12 @@ class World:
         data = next(each for each in listed if int(each["user"]["id"]) == user_id)
         return discord.Member(data=data, guild=self.guild, state=self._state)
 
+    def query_object(self, number: int) -> discord.Member | discord.Role | discord.abc.GuildChannel | None:
+        """The member, role or channel with this id, or `None`."""
+        if number in self._members:
+            return self.member(number)
+        return self.guild.get_role(number) or self.guild.get_channel(number)
+
     def user(self, user_id: int) -> discord.User:
         """Somebody outside of the server."""
         cached = self.client.get_user(user_id)

@@ -20,6 +20,7 @@ from flowcord import (
     Menu,
     MenuContext,
     MenuSession,
+    ModelForm,
     NoState,
     Options,
     ResourceHandle,
@@ -32,6 +33,7 @@ from flowcord import (
     button,
     client_data,
     collection,
+    form,
     resource,
     session_state,
     slash,
@@ -109,7 +111,19 @@ class Counter(Menu[CounterState, ItemOptions, int]):
         await self.done(ctx)
 
 
+PlanForm = form(Plan, title="A plan")
+form(int)  # pyright: ignore[reportArgumentType]
+
+
 class Home(Menu):
+    @button("Plan", opens=PlanForm)
+    async def planned(self, ctx: MenuContext, form: ModelForm[Plan]) -> None:
+        assert_type(PlanForm, type[ModelForm[Plan]])
+        assert_type(form.result, Plan)
+        PlanForm(form.result)
+        PlanForm({"steps": []})
+        PlanForm(CounterState())  # pyright: ignore[reportArgumentType]
+
     def render(self) -> Screen:
         assert_type(self.state, StateAccessor[NoState])
         assert_type(self.options, Options)
