@@ -19,7 +19,7 @@ __all__ = ("lose_channel", "lose_guild", "lose_messages", "lost")
 def lose_messages(runtime: Runtime, channel_id: int, message_ids: Collection[int]) -> None:
     """Messages of a channel were deleted; those that a session left behind concern nobody."""
     for session in runtime.places.sessions_in(channel_id):
-        if session.stage.message_id in message_ids:
+        if not session.ending and session.stage.message_id in message_ids:
             session.collector.put(Lost(session.stage.message_id))
 
 

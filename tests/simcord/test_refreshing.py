@@ -9,6 +9,7 @@ from flowcord import (
     DefinitionError,
     EndReason,
     Flow,
+    GuardFailed,
     Menu,
     MenuContext,
     MenuSession,
@@ -252,3 +253,69 @@ def test_a_period_below_five_seconds_is_refused(every: object) -> None:
         type("Hasty", (Menu,), {"refresh_every": every})
     with pytest.raises(DefinitionError, match=r"Hasty\.live is True or False"):
         type("Hasty", (Menu,), {"live": "yes"})
+
+
+class Draft(Menu[Count]):
+    fails = False
+
+    def setup(self, ctx: MenuContext) -> None:
+        if self.fails:
+            raise GuardFailed("Not now.")
+        self.made = self.state.current.count
+
+    def render(self) -> Screen:
+        return page("Draft", f"Count: {self.state.current.count}")
+
+    @button("+1")
+    async def add(self, ctx: MenuContext) -> None:
+        with self.state.edit() as state:
+            state.count += 1
+
+
+async def test_a_hard_refresh_from_outside_begins_the_menu_anew_and_moves_no_deadline() -> None:
+    async with simulated(Bot(Draft)) as world:
+        menu = await world.ann.open_with(Draft)
+        (session,) = world.sessions
+        await world.ann.click(menu, "+1")
+        old = menu.buttons["+1"]
+        world.trail.clear()
+        await world.advance(200)
+        with world.requests() as made:
+            with world.as_bot():
+                session.refresh()
+                session.refresh(hard=True)
+                session.refresh()
+            await world.env.settle()
+        assert made == ["edit"]
+        assert menu.lines == ["Count: 0"]
+        assert world.trail == ["setup Draft", "before_render Draft", "after_render Draft"]
+        stale = await world.ann.press(menu, old)
+        assert stale.acknowledged
+        assert menu.lines == ["Count: 0"]
+        await world.advance(100)
+        assert session.end.reason is EndReason.TIMEOUT
+
+
+async def test_a_hard_refresh_is_not_answered_by_a_plain_render() -> None:
+    async with simulated(Bot(BoardFlow)) as world:
+        menu = await world.ann.open("board")
+        (session,) = world.sessions
+        await world.ann.click(menu, "Slow")
+        with world.as_bot():
+            session.refresh(hard=True)
+        await world.advance(1.5)
+        assert menu.lines == ["Render 1"]
+
+
+async def test_a_hard_refresh_that_setup_refuses_leaves_the_menu_as_it_was() -> None:
+    async with simulated(Bot(Draft)) as world:
+        menu = await world.ann.open_with(Draft)
+        (session,) = world.sessions
+        await world.ann.click(menu, "+1")
+        session.menu.fails = True
+        with world.as_bot():
+            session.refresh(hard=True)
+        await world.env.settle()
+        assert (menu.content, menu.lines) == ("Not now.", ["Count: 1"])
+        await world.ann.click(menu, "+1")
+        assert menu.lines == ["Count: 2"]
