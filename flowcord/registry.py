@@ -163,8 +163,7 @@ class Registry:
             compiled(menu)  # buttons that never change are over a limit now or never
             if menu.shape.listener is not None:
                 check_intents(menu, intents)
-            one_shots = ((each.press.key, each.press.behavior) for each in menu.shape.components)
-            check_shared(menu.__name__, definition.policy(menu), one_shots)
+            check_shared(menu.__name__, definition.policy(menu), menu.shape.one_shots)
         return definition
 
 

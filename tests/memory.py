@@ -102,6 +102,12 @@ class MemoryWire:
         assert self.answers[interaction.id] is not Callback.THINKING or interaction.token in self._original
         return self._own(interaction.token, self.post(data))
 
+    async def follow(self, route: Route, data: Payload) -> int:
+        await self._request("followup")
+        if route.token is None or self._clock.now() >= self._born[route.token] + 900:
+            raise Unreachable
+        return self._own(route.token, self.post(data))
+
     async def send(self, channel_id: int, data: Payload) -> int:
         await self._request("send")
         return self.post(data)

@@ -13,9 +13,9 @@ from discord import ButtonStyle
 from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 from flowcord.menu.actions import Argument, Guard, Handler, call, component_key, key_of, run
-from flowcord.menu.behavior import Behavior, ClickPolicy
+from flowcord.menu.behavior import Behavior, ClickPolicy, merge
 from flowcord.menu.declaring import ComponentDeclaration, Dynamic, dynamic_of
-from flowcord.menu.modals import Modal, Opens
+from flowcord.menu.modals import Modal, ModalHandler, Opens
 from flowcord.menu.one_shots import check_one_shot
 
 if TYPE_CHECKING:
@@ -79,13 +79,23 @@ class Press:
     async def take(self, menu: Any, ctx: MenuContext, form: Modal) -> None:
         """Hand a submitted form to its handler: this component's, else the menu's `@modal` for it."""
         if self.submit is None:
-            handler = menu.shape.forms.get(type(form))
+            handler = self._handler_of(menu, form)
             if handler is not None:
                 await call(handler.function, menu, ctx, form)
         elif self.bound:
             await run(self.submit, menu, ctx, (form,))
         else:
             await call(cast("Callable[..., Any]", self.submit), menu, ctx, form)
+
+    def behavior_after(self, menu: Any, form: Modal) -> Behavior | None:
+        """What is said of the screen after a submitted form: by its handler, then by this component."""
+        handler = self._handler_of(menu, form)
+        if handler is None or handler.behavior is None:
+            return self.behavior
+        return handler.behavior if self.behavior is None else merge((handler.behavior, self.behavior))
+
+    def _handler_of(self, menu: Any, form: Modal) -> ModalHandler | None:
+        return menu.shape.forms.get(type(form)) if self.submit is None else None
 
 
 class Button(discord.ui.Button[Any]):

@@ -73,6 +73,12 @@ class MenuShape:
     listener: MessageHandler | None
     hooks: frozenset[str]
 
+    @property
+    def one_shots(self) -> list[tuple[str, Behavior | None]]:
+        """What its components and forms say of the one render they trigger, each with its owner's name."""
+        forms = [(f"@modal({form.__name__})", handler.behavior) for form, handler in self.forms.items()]
+        return [(each.press.key, each.press.behavior) for each in self.components] + forms
+
 
 class Fallback:
     """Where Back leads when the stack is empty: `fallback = Fallback(Home)`."""

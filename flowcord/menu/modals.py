@@ -8,6 +8,8 @@ from typing import Any
 import discord
 
 from flowcord.errors import DefinitionError
+from flowcord.menu.behavior import Behavior
+from flowcord.menu.one_shots import check_one_shot
 
 __all__ = ("TITLE", "Modal", "modal")
 
@@ -41,22 +43,31 @@ Opens = type[Modal] | Callable[..., Modal | Awaitable[Modal]]
 class ModalHandler:
     """A method marked by `@modal(Form)`."""
 
-    __slots__ = ("form", "function")
+    __slots__ = ("behavior", "form", "function")
 
-    def __init__(self, form: type[Modal], function: Callable[..., Any]) -> None:
+    def __init__(self, form: type[Modal], function: Callable[..., Any], behavior: Behavior | None) -> None:
         self.form = form
         self.function = function
+        #: For the one screen that follows a submit.
+        self.behavior = behavior
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else self.function.__get__(instance, owner)
 
 
-def modal(form: type[Modal]) -> Callable[[Callable[..., Any]], ModalHandler]:
-    """Mark the method `(self, ctx, form)` that handles submits of `form`."""
+def modal(
+    form: type[Modal], *, behavior: Behavior | None = None
+) -> Callable[[Callable[..., Any]], ModalHandler]:
+    """Mark the method `(self, ctx, form)` that handles submits of `form`.
+
+    `behavior` is for the one screen that follows a submit, as for `Button`.
+    """
     if not (isinstance(form, type) and issubclass(form, Modal)):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise DefinitionError(f"@modal takes a subclass of Modal, not {form!r}")
+    if behavior is not None:
+        check_one_shot(behavior, f"@modal({form.__name__})")
 
     def mark(function: Callable[..., Any]) -> ModalHandler:
-        return ModalHandler(form, function)
+        return ModalHandler(form, function, behavior)
 
     return mark

@@ -107,7 +107,6 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
         form = session.take_form(turn.visit, turn.component)
         if form is None or is_spent(session, form.press, form.component):
             return None
-        turn.behavior = form.press.behavior
         return partial(form.take, session)
     if isinstance(turn, Message) and turn.visit == session.visit:
         listener = session.menu.shape.listener

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flowcord.errors import DefinitionError, ScreenLimitError
 from flowcord.menu.layout import Layout
@@ -54,7 +54,7 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
     payload: Payload = {
         "content": content,
         "embeds": [embed.to_dict() for embed in screen.embeds],
-        "allowed_mentions": NO_PINGS,
+        "allowed_mentions": _pings(session),
     }
     rest = encode(payload)
     reserved = reserved_row(session)
@@ -84,7 +84,7 @@ def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
             components.insert(0, above)
         else:
             _say_privately(session, turn)
-    payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": NO_PINGS}
+    payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": _pings(session)}
     kept = KeptLayout(encode(payload), encode({"components": components}))
     payload["components"] = components
     return Picture(payload, kept, rows.components, notices=len(session.notices), layout=True)
@@ -105,6 +105,12 @@ def _place(session: MenuSession, items: Sequence[Any], reserved: Sequence[Placed
 def _refuse(violations: list[str]) -> None:
     if violations:
         raise ScreenLimitError(violations)
+
+
+def _pings(session: MenuSession) -> Payload:
+    """Whom the texts on the screen may ping."""
+    allowed = session.policy.allowed_mentions
+    return NO_PINGS if allowed is None else cast(Payload, allowed.to_dict())
 
 
 def _id_prefix(session: MenuSession) -> str:

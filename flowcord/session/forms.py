@@ -65,6 +65,7 @@ async def deliver(
     forms = forms_of(session)  # of this visit: one that begins meanwhile has forms of its own
     origin = (ctx.user.id, press.key, type(modal))
     count_run(session, press)
+    ctx.turn.behavior = press.behavior_after(ctx.menu, modal)
     try:
         await press.take(ctx.menu, ctx, modal)
     except GuardFailed:

@@ -118,19 +118,18 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place:
     session.components = picture.components
     # Of the same visit, the last of the inputs that wait sends for all of them.
     waits = session.collector.waiting and before is not None and not picture.notices and turn.behavior is None
+    posts = policy.cleanup != "edit" and not (in_place or waits or stage.is_empty)
+    ephemeral = stage.ephemeral if in_place else policy.ephemeral
     try:
         if stage.route is None and isinstance(turn, Opening):
             # A redirect may have led to a menu of the other visibility than the one that was opened.
-            route = Route(turn.origin.channel_id, None, ephemeral=policy.ephemeral)
+            route = Route(turn.origin.channel_id, None, ephemeral=ephemeral)
             await stage.open(turn.answer, picture, route, turn.origin.reply(picture.payload))
-        elif in_place:
-            await stage.show(turn.answer, picture, more=waits and isinstance(turn, Refresh))
-        elif not stage.can_show(picture, ephemeral=policy.ephemeral) or (
-            policy.cleanup != "edit" and not waits and not stage.is_empty
-        ):
-            await _post(session, turn, picture, policy)
+        elif posts or not stage.can_show(picture, ephemeral=ephemeral):
+            await _post(session, turn, picture, policy, ephemeral=ephemeral)
         else:
-            await stage.show(turn.answer, picture, more=waits)
+            more = waits and (not in_place or isinstance(turn, Refresh))
+            await stage.show(turn.answer, picture, more=more)
     except BaseException:
         session.components = before
         raise
@@ -144,9 +143,11 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place:
         session.shown = Standing(session.menu, session.stack.snapshot())
 
 
-async def _post(session: MenuSession, turn: Turn, picture: Picture, policy: Policy) -> None:
+async def _post(
+    session: MenuSession, turn: Turn, picture: Picture, policy: Policy, *, ephemeral: bool
+) -> None:
     """Show the screen in a new message, and then let go of the one before."""
-    former = await session.stage.post(turn.answer, picture, ephemeral=policy.ephemeral)
+    former = await session.stage.post(turn.answer, picture, ephemeral=ephemeral)
     session.collector.patience.reconsider()
     runtime = session.runtime
     if former is not None:

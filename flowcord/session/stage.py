@@ -8,7 +8,7 @@ from flowcord.session.disposal import Disposal, Former
 from flowcord.session.picture import Picture
 from flowcord.wire.answer import Answer
 from flowcord.wire.endpoint import Callback, Unreachable, Wire
-from flowcord.wire.payload import Kept, Payload, over_screen
+from flowcord.wire.payload import Kept, Payload, is_layout, over_screen
 from flowcord.wire.posting import post
 from flowcord.wire.route import Route
 
@@ -98,7 +98,7 @@ class Stage:
         # The route stands before the request is out: a click may be faster than the answer to it.
         self._before, self.route = self.route, route
         try:
-            self.route = await post(self._wire, answer, route, payload)
+            self.route = await post(self._wire, answer, route, payload, before=self._before)
         except BaseException:
             self.route = self._before
             raise
@@ -112,9 +112,7 @@ class Stage:
         With `more` inputs waiting, this one is acknowledged only; the last one sends.
         """
         changed = picture.kept != self._shown
-        payload = picture.payload
-        if picture.layout and self._shown is not None and not self._shown.layout:
-            payload = over_screen(payload)
+        payload = self._over_shown(picture.payload)
         if answer is not None and not answer.given and self.is_here(answer.message_id or 0):
             if more:
                 answer.defer_soon()
@@ -136,7 +134,7 @@ class Stage:
     async def show_again(self, answer: Answer) -> None:
         """Answer a stale click on the live message with the screen as it is."""
         current = self._held or self._shown
-        if current is not None and await answer.respond(Callback.UPDATE, current.payload()):
+        if current is not None and await answer.respond(Callback.UPDATE, self._over_shown(current.payload())):
             self._lend(answer)
             self._shows(current)
         else:
@@ -169,8 +167,15 @@ class Stage:
     async def catch_up(self) -> None:
         """Send what was held back."""
         if (held := self._held) is not None:
-            await self._edit(held.payload())
+            await self._edit(self._over_shown(held.payload()))
             self._shows(held)
+
+    def _over_shown(self, payload: Payload) -> Payload:
+        """`payload` as an edit of what the message shows now."""
+        shown = self._shown
+        if shown is not None and not shown.layout and is_layout(payload):
+            return over_screen(payload)
+        return payload
 
     def _shows(self, kept: Kept) -> None:
         self._shown, self._held = kept, None

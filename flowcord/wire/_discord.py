@@ -29,6 +29,7 @@ __all__ = (
     "edit_by_token",
     "edit_in_channel",
     "fill_modal",
+    "follow_token",
     "followup",
     "mark_answered",
     "selected",
@@ -135,6 +136,15 @@ async def followup(interaction: discord.Interaction[Any], data: Payload) -> Payl
         wait=True,
         with_components=True,
         **_connection(interaction),
+    )
+    return cast(Payload, sent)
+
+
+async def follow_token(client: discord.Client, application: int, token: str, data: Payload) -> Payload:
+    """Send one more message by a token whose interaction has its answer."""
+    adapter = webhooks.async_context.get()
+    sent = await adapter.execute_webhook(
+        application, token, payload=data, wait=True, with_components=True, **_client_connection(client)
     )
     return cast(Payload, sent)
 

@@ -67,6 +67,10 @@ class Wire(Protocol):
         """Send one more message after an answered interaction."""
         ...
 
+    async def follow(self, route: Route, data: Payload) -> int:
+        """Send one more message by a token that addresses another one. Raises `Unreachable`."""
+        ...
+
     async def send(self, channel_id: int, data: Payload) -> int:
         """Send a message to a channel, without an interaction."""
         ...
@@ -111,6 +115,18 @@ class DiscordWire:
     async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
         self._count("followup")
         return int((await _discord.followup(interaction, data))["id"])
+
+    async def follow(self, route: Route, data: Payload) -> int:
+        self._count("followup")
+        if route.token is None:
+            raise Unreachable("no token is there that a message could follow")
+        try:
+            sent = await _discord.follow_token(self._client, route.application_id, route.token, data)
+        except discord.HTTPException as error:
+            if error.status in _DEAD_TOKEN:
+                raise Unreachable(str(error)) from error
+            raise
+        return int(sent["id"])
 
     async def send(self, channel_id: int, data: Payload) -> int:
         self._count("send")

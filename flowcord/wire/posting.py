@@ -11,11 +11,14 @@ from flowcord.wire.route import Route
 __all__ = ("post",)
 
 
-async def post(wire: Wire, answer: Answer | None, route: Route, data: Payload) -> Route:
+async def post(
+    wire: Wire, answer: Answer | None, route: Route, data: Payload, *, before: Route | None = None
+) -> Route:
     """Send a new message, as visible as `route` says: as the answer, after it, or in the channel.
 
-    Gives the message's own route, which is `route` unless a placeholder was waiting for it. Raises
-    `EphemeralError` where no interaction takes a message for one user.
+    `before` is the message it takes the place of; its token sends to the one user that sees it. Gives the new
+    message's own route, which is `route` unless a placeholder was waiting for it. Raises `EphemeralError`
+    where nothing leads to one user alone.
     """
     if route.ephemeral:
         data = ephemeral(data)
@@ -24,10 +27,13 @@ async def post(wire: Wire, answer: Answer | None, route: Route, data: Payload) -
         answer.lend_to(route)
     elif answer is not None and answer.given:
         return await _follow(wire, answer, route, data)
-    elif route.ephemeral:
-        raise EphemeralError("no interaction is there to be answered by a message that one user sees alone")
-    else:
+    elif not route.ephemeral:
         route.message_id = await wire.send(route.channel_id, data)
+    elif before is not None and before.ephemeral:
+        route.message_id = await wire.follow(before, data)
+        route.inherit(before)
+    else:
+        raise EphemeralError("no interaction is there to be answered by a message that one user sees alone")
     return route
 
 

@@ -36,6 +36,10 @@ class Route:
         if self.token is None or expires >= self.expires:
             self.application_id, self.token, self.expires = application_id, token, expires
 
+    def inherit(self, route: Route) -> None:
+        """The token of `route` sent this message too."""
+        self.application_id, self.token, self.expires = route.application_id, route.token, route.expires
+
     def is_dead(self, now: float) -> bool:
         """Whether nothing but a new token reaches this message."""
         return self.ephemeral and now >= self.expires - _MARGIN
