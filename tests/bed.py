@@ -264,6 +264,12 @@ class Bed:
         await self.settle()
         return interaction
 
+    def delete(self, message_id: int) -> None:
+        """Delete a message, as a moderator would."""
+        self.wire.messages[message_id] = None
+        payload = {"id": str(message_id), "channel_id": str(CHANNEL)}
+        self.client.dispatch("raw_message_delete", discord.RawMessageDeleteEvent(cast(Any, payload)))
+
     @contextmanager
     def calls(self) -> Iterator[list[str]]:
         """The requests that are made inside the block."""

@@ -48,7 +48,7 @@ async def serve(session: MenuSession, turn: Turn, *, waited: bool) -> bool:
             await _serve_other(session, turn)
         else:
             if session.definition.listens:
-                session.runtime.places.touch(session)
+                session.runtime.channels.touch(session)
             ctx = SessionContext(session, session.menu, turn)
             if (telemetry := session.runtime.telemetry) is not None:
                 work = telemetry.taken(session, turn, work)

@@ -46,7 +46,7 @@ async def conclude(
         runtime.slots.release(session)
         if runtime.telemetry is not None:
             runtime.telemetry.ended(session, end)
-        runtime.places.remove(session)
+        runtime.channels.remove(session)
         runtime.wake(END_EVENT, session, end)
         for late in session.collector.take_all():
             if late.answer is not None:

@@ -30,7 +30,7 @@ Listener = tuple["MenuSession", int]
 
 def hear(runtime: Runtime, message: discord.Message) -> None:
     """Give `message` to the one session that takes it, if any does."""
-    listening = runtime.places.listening_in(message.channel.id)
+    listening = runtime.channels.listening_in(message.channel.id)
     if (
         listening is None
         or message.author.bot

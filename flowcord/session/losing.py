@@ -18,14 +18,14 @@ __all__ = ("lose_channel", "lose_guild", "lose_messages", "lost")
 
 def lose_messages(runtime: Runtime, channel_id: int, message_ids: Collection[int]) -> None:
     """Messages of a channel were deleted; those that a session left behind concern nobody."""
-    for session in runtime.places.sessions_in(channel_id):
+    for session in runtime.channels.sessions_in(channel_id):
         if not session.ending and session.stage.message_id in message_ids:
             session.collector.put(Lost(session.stage.message_id))
 
 
 def lose_channel(runtime: Runtime, channel_id: int) -> None:
     """A channel or thread was deleted."""
-    for session in runtime.places.sessions_in(channel_id):
+    for session in runtime.channels.sessions_in(channel_id):
         session.collector.put(Lost(None))
 
 

@@ -137,7 +137,7 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place:
         del session.notices[: picture.notices]
     if before is None:  # a visit's first screen: where a failed navigation returns to
         if session.shown is None:
-            session.runtime.places.add(session)
+            session.runtime.channels.add(session)
         if session.menu.refresh_every is not None:
             refreshing_of(session).repeat(session.menu.refresh_every)
         session.shown = Standing(session.menu, session.stack.snapshot())

@@ -14,8 +14,8 @@ from flowcord.clock import Clock
 from flowcord.deadlines import Deadlines
 from flowcord.menu.actions import call
 from flowcord.metrics import Meter
+from flowcord.session.channels import Channels
 from flowcord.session.live import Live
-from flowcord.session.places import Places
 from flowcord.session.slots import Slots
 from flowcord.session.watching import Watching
 from flowcord.wire.answer import Punctual
@@ -61,7 +61,7 @@ class Runtime:
         self.watching: Watching[Hashable] = Watching()
         self.live = Live()
         #: Where they are on display.
-        self.places = Places()
+        self.channels = Channels()
         #: Those that count, where a user may have so many.
         self.slots = Slots()
         self._tasks: set[asyncio.Task[None]] = set()

@@ -13,12 +13,12 @@ class Home(Menu):
 
 async def test_sessions_are_found_by_their_channel_until_they_end() -> None:
     async with opened(Home) as bed:
-        places = bed.flows._runtime.places
-        assert list(places.sessions_in(CHANNEL)) == []
+        channels = bed.flows._runtime.channels
+        assert list(channels.sessions_in(CHANNEL)) == []
         sessions = [await bed.open(Home) for _ in range(3)]
         for number in range(3):
-            assert set(places.sessions_in(CHANNEL)) == set(sessions[number:])
-            assert list(places.sessions_in(1)) == []
+            assert set(channels.sessions_in(CHANNEL)) == set(sessions[number:])
+            assert list(channels.sessions_in(1)) == []
             await sessions[number].close()
-        assert list(places.sessions_in(CHANNEL)) == []
-        assert not places._shown
+        assert list(channels.sessions_in(CHANNEL)) == []
+        assert not channels._shown

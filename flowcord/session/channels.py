@@ -1,4 +1,4 @@
-"""Places: which sessions are in which channel, and which of them take messages."""
+"""Channels: which sessions are on display where, and which of them take messages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("Places",)
+__all__ = ("Channels",)
 
 
-class Places:
+class Channels:
     """The sessions on display, by channel. A session keeps its channel: it comes and goes once.
 
     What it costs: an entry of a dict for a session that is alone in its channel, one of a set for others.
