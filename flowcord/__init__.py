@@ -24,6 +24,8 @@ from flowcord.menu.menu import Fallback, Menu
 from flowcord.menu.messages import message_handler
 from flowcord.menu.modals import Modal, modal
 from flowcord.menu.options import NoState, Options
+from flowcord.menu.paginate import controls, paginate, reserved_row
+from flowcord.menu.pagination import ListPages, Paginator, list_pages
 from flowcord.menu.reserved import Look, Reserved
 from flowcord.menu.screen import Screen
 from flowcord.menu.selects import ChannelSelect, MentionableSelect, RoleSelect, Select, UserSelect, select
@@ -55,6 +57,7 @@ __all__ = [
     "ItemHandle",
     "Launcher",
     "Layout",
+    "ListPages",
     "Look",
     "MentionableSelect",
     "Menu",
@@ -65,6 +68,7 @@ __all__ = [
     "ModelForm",
     "NoState",
     "Options",
+    "Paginator",
     "Progress",
     "Reserved",
     "ResourceHandle",
@@ -86,13 +90,17 @@ __all__ = [
     "close",
     "collection",
     "context_menu",
+    "controls",
     "form",
     "go_back",
     "go_to",
     "guard",
+    "list_pages",
     "message_handler",
     "modal",
+    "paginate",
     "pipeline",
+    "reserved_row",
     "resource",
     "select",
     "session_state",

@@ -26,6 +26,9 @@ __all__ = ("Binding", "HasId")
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+#: What only reads, by the kind of its boundary.
+_READERS = {"entry": "a client data entry", "total": "a total of list_pages"}
+
 
 class HasId(Protocol):
     """A user, a member: anything of Discord's with an id."""
@@ -106,9 +109,9 @@ class Binding(Generic[ModelT]):
         """Raises if this is no place for a write, or the declaration is read-only."""
         self.require_open("wrote to")
         boundary = current.get()
-        if boundary is not None and boundary.kind == "entry":
+        if boundary is not None and boundary.kind in _READERS:
             raise ClientBoundaryError(
-                f"a client data entry wrote to {self.label}. Write in handlers and hooks."
+                f"{_READERS[boundary.kind]} wrote to {self.label}. Write in handlers and hooks."
             )
         if not self.writable:
             raise ReadOnlyError(

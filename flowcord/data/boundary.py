@@ -19,7 +19,7 @@ current: ContextVar[Boundary | None] = ContextVar("flowcord_boundary", default=N
 
 
 class Boundary:
-    """Stands around `render` and around each client data entry, for the task that runs them.
+    """Stands around `render`, each client data entry and each total, for the task that runs them.
 
     `kind` turns to `"past"` at the end, so that a task started inside is not shut out for good. `note` is
     told what is read inside, where somebody wants to know.
@@ -27,9 +27,9 @@ class Boundary:
 
     __slots__ = ("_token", "kind", "note")
 
-    def __init__(self, kind: Literal["render", "entry"], note: Note | None = None) -> None:
+    def __init__(self, kind: Literal["render", "entry", "total"], note: Note | None = None) -> None:
         self.note = note
-        self.kind: Literal["render", "entry", "past"] = kind
+        self.kind: Literal["render", "entry", "total", "past"] = kind
         self._token: Token[Boundary | None] | None = None
 
     def __enter__(self) -> None:

@@ -19,7 +19,7 @@ from flowcord.data.scope import Scope
 from flowcord.errors import DeclarationError
 from flowcord.store import Address, Store
 
-__all__ = ("SessionData", "load", "rendering")
+__all__ = ("SessionData", "counting", "load", "rendering")
 
 HandleT = TypeVar("HandleT")
 
@@ -135,6 +135,11 @@ def rendering(note: Note | None = None) -> Boundary:
     """Stands around `render`: inside, handles are out of reach but for what they expose; `note` is told which
     of that is read. Costs a few hundred nanoseconds."""
     return Boundary("render", note)
+
+
+def counting(note: Note | None = None) -> Boundary:
+    """Stands around what counts the entries of a list: it may read, also client data, and write nothing."""
+    return Boundary("total", note)
 
 
 async def load(catalog: Catalog, store: Store, declaration: Declaration[HandleT], scope_id: str) -> HandleT:

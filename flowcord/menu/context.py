@@ -14,6 +14,7 @@ from flowcord.menu.texts import Texts
 if TYPE_CHECKING:
     from flowcord.data.scope import Scope
     from flowcord.menu.menu import Menu
+    from flowcord.menu.pagination import Paginator
 
 __all__ = ("DISMISSED", "Dismissed", "MenuContext", "Progress", "Session")
 
@@ -219,6 +220,10 @@ class MenuContext(Protocol):
 
     async def complete(self, result: Any = None) -> None:
         """Return to the menu that opened this one as a sub-menu, from any depth. Raises `NoOpenerError`."""
+        ...
+
+    def paginator(self, name: str) -> Paginator:
+        """The pages of this menu's `list_pages` or `paginate` of this name: `.go_to(1)` after a search."""
         ...
 
     # Feedback and data -----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from flowcord.menu.layout import Layout
 from flowcord.menu.messages import MessageHandler
 from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
+from flowcord.menu.pagination import ListDeclaration, Paginator
 from flowcord.menu.remembered import Remembered
 from flowcord.menu.reserved import Reserved, check_reserved
 from flowcord.menu.screen import Screen
@@ -47,6 +48,7 @@ HOOKS = (
     "before_render",
     "after_render",
     "on_action",
+    "on_page",
     "on_update_options",
     "on_cancel",
     "on_timeout",
@@ -56,7 +58,15 @@ HOOKS = (
 #: Seconds: every refresh is a request, and Discord takes 5 in 5 seconds from a channel.
 _SHORTEST_PERIOD = 5
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_DECLARED = (ComponentDeclaration, ModalHandler, MessageHandler, Declaration, ClientData, SessionState)
+_DECLARED = (
+    ComponentDeclaration,
+    ModalHandler,
+    MessageHandler,
+    ListDeclaration,
+    Declaration,
+    ClientData,
+    SessionState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,8 @@ class MenuShape:
     forms: dict[type[Modal], ModalHandler]
     #: What takes the messages that users write; `None` for menus that take none.
     listener: MessageHandler | None
+    #: The lists that it shows in pages, in order of declaration.
+    lists: tuple[ListDeclaration, ...]
     hooks: frozenset[str]
 
     @property
@@ -161,6 +173,7 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
             awaited=tuple(each for each in components if each.awaited),
             forms=_forms(cls),
             listener=_listener(cls),
+            lists=_lists(cls),
             hooks=frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)),
         )
 
@@ -199,6 +212,9 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
 
     def on_update_options(self, ctx: MenuContext, old: Any) -> Any:
         """After `ctx.update_options`; `old` are the options before."""
+
+    def on_page(self, ctx: MenuContext, paginator: Paginator) -> Any:
+        """A page was turned; `paginator` is on its new page."""
 
     def on_cancel(self, ctx: MenuContext) -> Any:
         """The user pressed Cancel."""
@@ -302,6 +318,16 @@ def _listener(cls: type) -> MessageHandler | None:
             f"{cls.__name__} has {len(handlers)} message handlers, {' and '.join(handlers)}: it may have one"
         )
     return next(iter(handlers.values()), None)
+
+
+def _lists(cls: type) -> tuple[ListDeclaration, ...]:
+    lists = tuple(_members(cls, ListDeclaration).values())
+    main = [each.name for each in lists if each.paging.main]
+    if len(main) > 1:
+        raise DefinitionError(
+            f"{cls.__name__}: {' and '.join(main)} have main=True: the reserved row turns the pages of one"
+        )
+    return lists
 
 
 def is_menu(thing: object) -> bool:

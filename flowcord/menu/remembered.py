@@ -16,11 +16,13 @@ class Remembered:
     It belongs to the instance, so that a menu returned to as it was has them, and a new one has not.
     """
 
-    __slots__ = ("pages", "runs", "selections")
+    __slots__ = ("pages", "runs", "selections", "totals")
 
     def __init__(self) -> None:
         #: The 0-based page of each paginator, by its name.
         self.pages: dict[str, int] = {}
+        #: How many pages each paginator of buttons had in the last render, if more than one.
+        self.totals: dict[str, int] = {}
         #: What was chosen in each select, by its key, in the order of Discord's `values`; see `choices`.
         self.selections: dict[str, tuple[str, ...]] = {}
         #: How often each component ran that runs once for each picture of it, by its key.
@@ -30,6 +32,7 @@ class Remembered:
         """The same, apart from it: what a menu that was left goes on to change does not reach the copy."""
         twin = Remembered()
         twin.pages = dict(self.pages)
+        twin.totals = dict(self.totals)
         twin.selections = dict(self.selections)
         twin.runs = dict(self.runs)
         return twin

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from flowcord.errors import DefinitionError, ScreenLimitError
 from flowcord.menu.layout import Layout
 from flowcord.menu.menu import Menu
 from flowcord.menu.remembered import recall
 from flowcord.menu.screen import Screen
+from flowcord.session.paging import add_footer, arrange
 from flowcord.session.picture import Picture
-from flowcord.session.reserved import Placed, reserved_row
+from flowcord.session.reserved import has_reserved
 from flowcord.session.rows import Rows, compiled
 from flowcord.session.turn import Turn
 from flowcord.wire.custom_id import id_prefix
@@ -56,9 +57,10 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
         "embeds": [embed.to_dict() for embed in screen.embeds],
         "allowed_mentions": _pings(session),
     }
+    if menu.shape.lists:
+        add_footer(session, payload["embeds"])
     rest = encode(payload)
-    reserved = reserved_row(session)
-    usual = not screen.components and not reserved and recall(session.menu) is None
+    usual = not screen.components and recall(session.menu) is None and not has_reserved(session)
     if usual and (static := compiled(menu)) is not None:
         # The buttons of the whole visit are known, and so are their limits.
         if session.rows is None:
@@ -67,7 +69,7 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
         if len(rest) > _SMALL or not session.rows:
             _refuse(check_screen(payload, menu.__name__, None))
         return Picture(payload, Kept(rest, session.rows), static.components, notices=len(session.notices))
-    rows = _place(session, screen.components, reserved, "Screen")
+    rows = _place(session, screen.components, "Screen")
     payload["components"] = rows.rows
     _refuse(check_screen(payload, menu.__name__, rows.origins))
     kept = Kept(rest, encode({"components": rows.rows}))
@@ -75,7 +77,7 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
 
 
 def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
-    rows = _place(session, layout.items, reserved_row(session), "Layout")
+    rows = _place(session, layout.items, "Layout")
     components = rows.rows
     _refuse(check_layout(components, type(session.menu).__name__, rows.origins))
     if session.notices and session.policy.notices == "auto":
@@ -90,15 +92,11 @@ def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
     return Picture(payload, kept, rows.components, notices=len(session.notices), layout=True)
 
 
-def _place(session: MenuSession, items: Sequence[Any], reserved: Sequence[Placed], what: str) -> Rows:
-    """What `render` placed, then the menu's own items that it did not, then the reserved row."""
+def _place(session: MenuSession, items: Sequence[Any], what: Literal["Screen", "Layout"]) -> Rows:
+    """What `render` placed, with all that it left open."""
     menu = session.menu
     rows = Rows(type(menu).__name__, _id_prefix(session), recall(menu), session.guild, menu)
-    placed = rows.place(items, what)
-    rows.decorate(menu, placed)
-    for gap in tuple(rows.gaps):
-        rows.fill(gap, ())
-    rows.reserve(reserved)
+    arrange(session, rows, rows.place(items, what), layout=what == "Layout")
     return rows
 
 

@@ -13,12 +13,14 @@ from flowcord.menu.confirm import Confirm
 from flowcord.menu.context import MenuContext
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
+from flowcord.menu.pagination import Paginator
 from flowcord.menu.texts import Texts
 from flowcord.session import asking, navigation, renewing
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import present
 from flowcord.session.progress import ProgressBar
+from flowcord.session.survey import find_paginator
 from flowcord.session.turn import Message, Turn
 from flowcord.wire._discord import selected
 
@@ -191,6 +193,9 @@ class SessionContext(MenuContext):
     async def complete(self, result: Any = None) -> None:
         self._moving("complete")
         await navigation.complete(self._session, self.turn, result, undo=self._undoes)
+
+    def paginator(self, name: str) -> Paginator:
+        return find_paginator(self._menu, name)
 
     # Feedback and data -----------------------------------------------------------------------------
 

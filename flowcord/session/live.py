@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from flowcord.data.session_data import SessionData, rendering
+from flowcord.session.paging import count_lists
 from flowcord.session.picture import Picture
 from flowcord.session.refreshing import refreshing_of
 from flowcord.session.watching import Watching
@@ -28,6 +29,8 @@ async def draw_live(
     reading = session.runtime.live.read(session, data.addresses(*blocks))
     await data.load_at(reading.watched)
     await data.evaluate(*blocks, note=reading.note)
+    if session.menu.shape.lists:
+        await count_lists(session.menu, reading.note)
     with rendering(reading.note):
         picture = await render()
     reading.done()

@@ -19,6 +19,7 @@ from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.failing import rendering_failed, unavailable, whisper
 from flowcord.session.live import draw_live
 from flowcord.session.losing import lost
+from flowcord.session.paging import count_lists
 from flowcord.session.picture import Picture
 from flowcord.session.refreshing import refreshing_of
 from flowcord.session.turn import Opening, Refresh, Turn
@@ -92,11 +93,15 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
     menu = session.menu
     session.note("render", menu.name)
     if session.data is None:
+        if menu.shape.lists:
+            await count_lists(menu)
         return await _render(session, turn)
     if menu.live:
         return await draw_live(session, session.data, partial(_render, session, turn))
     await session.load(menu)
     await session.data.evaluate(*session.blocks(menu))
+    if menu.shape.lists:
+        await count_lists(menu)
     with rendering():
         return await _render(session, turn)
 

@@ -67,7 +67,7 @@ def compiled(menu: type[AnyMenu]) -> Compiled | None:
     made = Compiled(tuple(tuple(row) for row in rows), components)
     if violations := check_rows(made.under(""), menu.__name__, {}):
         raise ScreenLimitError(violations)
-    return made
+    return None if menu.shape.lists else made  # what turns their pages changes
 
 
 class Gap(NamedTuple):
@@ -129,11 +129,12 @@ class Rows:
             self._put(item, item.to_component_dict(), (self._menu, what, index))
         return set(self._labels)
 
-    def fill(self, gap: Gap, items: Iterable[Any]) -> None:
-        """Put `items`, in rows of their own, where a placeholder stands."""
+    def fill(self, gap: Gap, items: Iterable[Any], placed: Sequence[Placed] = ()) -> None:
+        """Put `items`, in rows of their own, where a placeholder stands, and `placed` in a row below."""
         inside = self._nested()
         for item in items:
             inside._put(item, item.to_component_dict(), (self._menu, "", None))
+        inside.reserve(placed)
         at = next(index for index, each in enumerate(gap.rows) if each is gap.marker)
         gap.rows[at : at + 1] = inside.rows
         self.gaps.remove(gap)
