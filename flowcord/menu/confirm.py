@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from discord import ButtonStyle
+from typing import Any
+
+import discord
 from pydantic import Field
 
 from flowcord.menu.components import Button
 from flowcord.menu.context import MenuContext
+from flowcord.menu.layout import Layout
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import NoState, Options
 from flowcord.menu.screen import Screen
@@ -15,27 +18,29 @@ __all__ = ("Confirm", "ConfirmOptions")
 
 
 class ConfirmOptions(Options):
-    """What is asked, and the labels of the answers; `danger` makes the first one red."""
+    """What is asked, and the labels of the answers; `danger` makes the first one red, `layout` a `Layout`."""
 
     text: str = Field(min_length=1, max_length=2000)
     yes: str = Field(min_length=1, max_length=80)
     no: str = Field(min_length=1, max_length=80)
     danger: bool
+    layout: bool = False
 
 
 class Confirm(Menu[NoState, ConfirmOptions, bool]):
     """Asked by `ctx.confirm`. It behaves and speaks as the menu that asks."""
 
-    def render(self) -> Screen:
-        return Screen(self.options.text, components=self._answers())
-
-    def _answers(self) -> list[Button]:
+    def render(self) -> Screen | Layout:
         options = self.options
-        style = ButtonStyle.danger if options.danger else ButtonStyle.primary
-        return [
+        style = discord.ButtonStyle.danger if options.danger else discord.ButtonStyle.primary
+        answers: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
             Button(options.yes, action=self.answer, args=(True,), style=style),
             Button(options.no, action=self.answer, args=(False,)),
-        ]
+        )
+        if options.layout:
+            text: discord.ui.TextDisplay[Any] = discord.ui.TextDisplay(options.text)
+            return Layout(text, answers)
+        return Screen(options.text, components=[answers])
 
     async def answer(self, ctx: MenuContext, yes: bool) -> None:
         """Return the answer to the handler that asked."""

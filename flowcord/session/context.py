@@ -188,7 +188,8 @@ class SessionContext(MenuContext):
         return result
 
     async def confirm(self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True) -> bool:
-        return await self.ask(Confirm, text=text, yes=yes, no=no, danger=danger) is True
+        asked = {"text": text, "yes": yes, "no": no, "danger": danger}
+        return await self.ask(Confirm, **asked, layout=self._session.stage.shows_layout) is True
 
     async def complete(self, result: Any = None) -> None:
         self._moving("complete")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import discord
 import pytest
+from simcord.components import walk_components
 
 from flowcord import (
     Access,
     Behavior,
     EndReason,
+    Layout,
     Menu,
     MenuContext,
     NavigationError,
@@ -21,7 +24,7 @@ from flowcord import (
     slash,
 )
 from tests.simcord.menus import page
-from tests.simcord.world import Bot, Shown, simulated
+from tests.simcord.world import Bot, Shown, simulated, takes
 
 
 @slash("trash", description="Deletes things")
@@ -53,6 +56,16 @@ class Trash(Menu):
         self.log.append("refused")
 
 
+@slash("panel", description="Shows a layout")
+class Panel(Trash):
+    def render(self) -> Layout:  # pyright: ignore
+        return Layout(discord.ui.TextDisplay(f"Panel {self.log}"))
+
+
+def text_of(shown: Shown) -> list[str]:
+    return [each["content"] for each in walk_components(shown.message.components) if each["type"] == 10]
+
+
 def styles(shown: Shown) -> dict[str, int]:
     return {each["label"]: each["style"] for each in shown._buttons()}
 
@@ -73,6 +86,45 @@ async def test_the_question_stands_in_the_same_message_and_each_click_is_one_cal
         assert (made, more) == (["update"], ["update"])
         assert (menu.content, menu.lines) == ("", [str(answer), "ann"])
         assert "Back" not in menu.labels
+
+
+@pytest.mark.case("S77a")
+@pytest.mark.parametrize(("label", "answer"), [("Yes", True), ("No", False), ("Back", False)])
+async def test_from_a_layout_the_question_is_one_too(label: str, answer: bool) -> None:
+    async with simulated(Bot(Panel)) as world:
+        menu = await world.ann.open("panel")
+        with world.requests() as made:
+            await world.ann.click(menu, "Delete")
+        assert text_of(menu) == ["Sure?"]
+        assert styles(menu) == {"Yes": 4, "No": 2, "Back": 2}
+        with world.requests() as more:
+            await world.ann.click(menu, label)
+        assert (made, more) == (["update"], ["update"])
+        assert text_of(menu) == [f"Panel [{answer}, 'ann']"]
+
+
+@pytest.mark.case("S77b")
+async def test_from_a_layout_progress_is_one_too_and_the_layout_returns() -> None:
+    seen: list[list[str]] = []
+
+    @slash("working", description="Works")
+    class Working(Panel):
+        @button("Work")
+        async def work(self, ctx: MenuContext) -> None:
+            async with ctx.progress("Working", 4) as bar:
+                bar.update(2)
+                await takes(ctx, 2)
+                seen.append(text_of(menu))
+
+    async with simulated(Bot(Working)) as world:
+        menu = await world.ann.open("working")
+        with world.requests() as made:
+            await world.ann.click(menu, "Work")
+            await world.advance(3)
+        assert made == ["update", "edit", "edit"]
+        assert seen == [["Working\n" + "▰" * 10 + "▱" * 10 + " 50 %"]]
+        assert text_of(menu) == ["Panel []"]
+        assert "Work" in menu.labels
 
 
 @pytest.mark.case("S77a")
