@@ -143,6 +143,7 @@ class FlowCord:
             raise DefinitionError(f"log is how many events each session keeps, from 0 on: got {log!r}")
         telemetry = Telemetry(log_size=log, tracer=self.tracer if trace else None, meter=meter)
         self._runtime = Runtime(
+            self,
             client,
             wire,
             self.clock,

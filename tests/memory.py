@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
 
 import discord
 
@@ -111,6 +111,19 @@ class MemoryWire:
     async def send(self, channel_id: int, data: Payload) -> int:
         await self._request("send")
         return self.post(data)
+
+    async def say(
+        self, place: Interaction | discord.abc.Messageable, message: Mapping[str, Any]
+    ) -> discord.Message:
+        ephemeral = message.get("ephemeral", False)
+        data = {"content": message["content"] or "", "flags": EPHEMERAL if ephemeral else 0}
+        if not isinstance(place, discord.Interaction):
+            sent = await self.send(cast(Any, place).id, data)
+        elif place.id in self.answers:
+            sent = await self.followup(place, data)
+        else:
+            sent = await self.respond(place, Callback.MESSAGE, data)
+        return cast(discord.Message, discord.Object(sent or 0))
 
     async def edit(self, route: Route, data: Payload) -> None:
         await self._request("edit")

@@ -12,14 +12,27 @@ from flowcord.menu.options import Options
 from flowcord.menu.texts import Texts
 
 if TYPE_CHECKING:
+    from flowcord.app import FlowCord
     from flowcord.data.scope import Scope
     from flowcord.menu.menu import Menu
     from flowcord.menu.pagination import Paginator
 
-__all__ = ("DISMISSED", "Dismissed", "MenuContext", "Progress", "Session")
+__all__ = ("DISMISSED", "Channel", "Dismissed", "MenuContext", "Progress", "Session")
 
 OptionsT = TypeVar("OptionsT", bound=Options)
 ResultT = TypeVar("ResultT")
+
+
+#: Channels that messages are sent to. One that the bot does not know is a `PartialMessageable`.
+Channel = (
+    discord.TextChannel
+    | discord.VoiceChannel
+    | discord.StageChannel
+    | discord.Thread
+    | discord.DMChannel
+    | discord.GroupChannel
+    | discord.PartialMessageable
+)
 
 
 class Dismissed:
@@ -117,6 +130,16 @@ class MenuContext(Protocol):
     @property
     def client(self) -> discord.Client:
         """The bot."""
+        ...
+
+    @property
+    def flows(self) -> FlowCord:
+        """The app: `await ctx.flows.open(ctx.interaction, Other)`."""
+        ...
+
+    @property
+    def channel(self) -> Channel:
+        """Where this input came from; where there is none, where the menu is."""
         ...
 
     @property
@@ -230,6 +253,29 @@ class MenuContext(Protocol):
 
     def notify(self, text: str, *, private: bool = False) -> None:
         """Show `text` once, with the next screen; `private` (or where it does not fit) to this user alone."""
+        ...
+
+    async def send(
+        self,
+        content: str | None = None,
+        *,
+        embed: discord.Embed | None = None,
+        embeds: Sequence[discord.Embed] | None = None,
+        file: discord.File | None = None,
+        files: Sequence[discord.File] | None = None,
+        view: discord.ui.View | discord.ui.LayoutView | None = None,
+        poll: discord.Poll | None = None,
+        ephemeral: bool = False,
+        allowed_mentions: discord.AllowedMentions | None = None,
+        suppress_embeds: bool = False,
+        silent: bool = False,
+    ) -> discord.Message:
+        """Send a message of its own, which the session never touches, and return it; as in discord.py.
+
+        It follows the click it is sent for; where there is none, or it is more than 15 minutes ago, it goes
+        to the channel. `ephemeral` shows it to `ctx.user` alone, and raises `EphemeralError` without a click.
+        It pings nobody but by `allowed_mentions`, or the menu's behavior.
+        """
         ...
 
     def progress(self, text: str, total: float | None = None) -> AbstractAsyncContextManager[Progress]:

@@ -10,12 +10,12 @@ import discord
 
 from flowcord.errors import NavigationError, NoInteractionError, SessionEndedError
 from flowcord.menu.confirm import Confirm
-from flowcord.menu.context import MenuContext
+from flowcord.menu.context import Channel, MenuContext
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
 from flowcord.menu.pagination import Paginator
 from flowcord.menu.texts import Texts
-from flowcord.session import asking, navigation, renewing
+from flowcord.session import asking, navigation, renewing, sending
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.presenting import present
@@ -25,6 +25,7 @@ from flowcord.session.turn import Message, Turn
 from flowcord.wire._discord import selected
 
 if TYPE_CHECKING:
+    from flowcord.app import FlowCord
     from flowcord.data.scope import Scope
     from flowcord.session.session import MenuSession
 
@@ -85,6 +86,14 @@ class SessionContext(MenuContext):
     @property
     def guild(self) -> discord.Guild | None:
         return self._session.guild
+
+    @property
+    def channel(self) -> Channel:
+        return sending.channel_of(self._session, self.turn)
+
+    @property
+    def flows(self) -> FlowCord:
+        return self._session.runtime.app
 
     @property
     def locale(self) -> discord.Locale:
@@ -210,6 +219,23 @@ class SessionContext(MenuContext):
     def watch(self, key: Hashable) -> None:
         if not self._session.ending:
             self._session.runtime.watching.add(self._session, key)
+
+    async def send(
+        self,
+        content: str | None = None,
+        *,
+        ephemeral: bool = False,
+        allowed_mentions: discord.AllowedMentions | None = None,
+        **message: Any,
+    ) -> discord.Message:
+        pings = allowed_mentions or self._session.policy.allowed_mentions or discord.AllowedMentions.none()
+        given = {name: value for name, value in message.items() if value is not None}
+        return await sending.send(
+            self._session,
+            self.turn,
+            {**given, "content": content, "allowed_mentions": pings},
+            ephemeral=ephemeral,
+        )
 
     def progress(self, text: str, total: float | None = None) -> ProgressBar:
         if self._session.ending:

@@ -22,6 +22,7 @@ from flowcord.wire.answer import Punctual
 from flowcord.wire.endpoint import Wire
 
 if TYPE_CHECKING:
+    from flowcord.app import FlowCord
     from flowcord.session.session import MenuSession
     from flowcord.session.telemetry import Telemetry
 
@@ -37,6 +38,7 @@ class Runtime:
 
     def __init__(
         self,
+        app: FlowCord,
         client: discord.Client,
         wire: Wire,
         clock: Clock,
@@ -45,6 +47,7 @@ class Runtime:
         meter: Meter | None = None,
         grace: float = 5.0,
     ) -> None:
+        self.app = app
         self.client = client
         self.wire = wire
         self.clock = clock

@@ -18,7 +18,7 @@ from flowcord.deadlines import Deadline, Deadlines
 from flowcord.metrics import Meter
 from flowcord.wire.endpoint import AnswerLost, Callback, Wire
 from flowcord.wire.payload import EPHEMERAL, Payload, text
-from flowcord.wire.route import Route
+from flowcord.wire.route import TOKEN_LIFETIME, Route
 
 __all__ = ("DEFER_AFTER", "Answer", "Punctual")
 
@@ -128,6 +128,10 @@ class Answer:
         """Whether the developer's own code answered by an edit of the message that was clicked."""
         return self._response.type is discord.InteractionResponseType.message_update and not self._ours
 
+    def lives(self, now: float) -> bool:
+        """Whether Discord still takes requests with this interaction's token."""
+        return now < self.arrived + TOKEN_LIFETIME
+
     # In time ---------------------------------------------------------------------------------------
 
     def guard(self, punctual: Punctual) -> None:
@@ -225,6 +229,14 @@ class Answer:
         placeholder = self.take_placeholder()
         if placeholder is not None:
             await self._wire.delete(placeholder)
+
+    async def make_way(self) -> None:
+        """See that the next followup is a message of its own, where the placeholder of the screen is out."""
+        placeholder = self.take_placeholder()
+        if placeholder is not None:
+            # A followup to a placeholder would take its place. It still waits for the screen.
+            await self._wire.edit(placeholder, text("…"))
+            self._placeholder = placeholder
 
     async def supersede(self, placeholder: Route, data: Payload) -> int:
         """Send `data` in place of a placeholder of the other visibility; the id of the new message."""

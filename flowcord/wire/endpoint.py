@@ -6,7 +6,7 @@ A session knows this `Wire` and nothing else of HTTP, so that it also runs where
 from __future__ import annotations
 
 import enum
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 import discord
@@ -20,7 +20,9 @@ from flowcord.wire.route import Route
 __all__ = ("AnswerLost", "Callback", "DiscordWire", "MessageGone", "Unreachable", "Wire")
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
-_UNKNOWN_MESSAGE, _UNKNOWN_INTERACTION, _ALREADY_ANSWERED = 10008, 10062, 40060
+_UNKNOWN_MESSAGE = 10008
+#: The interaction is unknown, being too old, or answered already.
+_TAKES_NONE = (10062, 40060)
 _ARCHIVED_THREAD = 50083
 #: HTTP statuses: an expired token is unauthorized (50027), or its webhook is not found (10015).
 _DEAD_TOKEN = (401, 404)
@@ -75,6 +77,15 @@ class Wire(Protocol):
         """Send a message to a channel, without an interaction."""
         ...
 
+    async def say(
+        self, place: discord.Interaction[Any] | discord.abc.Messageable, message: Mapping[str, Any]
+    ) -> discord.Message:
+        """Send a message of the developer's, given as parameters of discord.py's `send`.
+
+        To an interaction it is the answer, else a followup. Raises `AnswerLost`.
+        """
+        ...
+
     async def edit(self, route: Route, data: Payload) -> None:
         """Edit a message by its own route. Raises `MessageGone` or `Unreachable`."""
         ...
@@ -104,7 +115,7 @@ class DiscordWire:
             answered = await _discord.callback(interaction, kind, data)
             _discord.mark_answered(interaction, kind)
         except discord.HTTPException as error:
-            if error.code in (_UNKNOWN_INTERACTION, _ALREADY_ANSWERED):
+            if error.code in _TAKES_NONE:
                 raise AnswerLost(str(error)) from error
             if error.code == _UNKNOWN_MESSAGE:
                 raise MessageGone from error
@@ -131,6 +142,25 @@ class DiscordWire:
     async def send(self, channel_id: int, data: Payload) -> int:
         self._count("send")
         return int((await _discord.send_to_channel(self._client, channel_id, data))["id"])
+
+    async def say(
+        self, place: discord.Interaction[Any] | discord.abc.Messageable, message: Mapping[str, Any]
+    ) -> discord.Message:
+        if not isinstance(place, discord.Interaction):
+            self._count("send")
+            return await place.send(**message)
+        if place.response.is_done():
+            self._count("followup")
+            return await place.followup.send(wait=True, **message)
+        self._count("answer")
+        try:
+            answered = await place.response.send_message(**message)
+        except discord.HTTPException as error:
+            if error.code in _TAKES_NONE:
+                raise AnswerLost(str(error)) from error
+            raise
+        sent = answered.resource
+        return sent if isinstance(sent, discord.Message) else await place.original_response()
 
     async def edit(self, route: Route, data: Payload) -> None:
         data = _without_visibility(data)
