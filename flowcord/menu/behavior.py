@@ -77,7 +77,7 @@ class Behavior:
       sent anew (`"repost"`).
     - `end_display`: by the name of an `EndReason`, what becomes of the last screen: `"strip"`, `"disable"`,
       `"replace"` (by one text) or `"delete"`: `end_display={"timeout": "delete"}`.
-    - `allowed_mentions`: whom texts on the screen may ping; nobody unless set.
+    - `allowed_mentions`: whom texts on the screen may ping: nobody but those that it names.
     """
 
     ephemeral: bool | Unset = UNSET

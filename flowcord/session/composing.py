@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+import discord
+
 from flowcord.errors import DefinitionError, ScreenLimitError
 from flowcord.menu.layout import Layout
 from flowcord.menu.menu import Menu
@@ -106,9 +108,11 @@ def _refuse(violations: list[str]) -> None:
 
 
 def _pings(session: MenuSession) -> Payload:
-    """Whom the texts on the screen may ping."""
+    """Whom the texts on the screen may ping: nobody but those whom the menu names."""
     allowed = session.policy.allowed_mentions
-    return NO_PINGS if allowed is None else cast(Payload, allowed.to_dict())
+    if allowed is None:
+        return NO_PINGS
+    return cast(Payload, discord.AllowedMentions.none().merge(allowed).to_dict())
 
 
 def _id_prefix(session: MenuSession) -> str:

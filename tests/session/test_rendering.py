@@ -13,6 +13,8 @@ from flowcord import (
     DefinitionError,
     DuplicateKeyError,
     EndReason,
+    Layout,
+    Menu,
     MenuContext,
     Screen,
     ScreenLimitError,
@@ -271,3 +273,20 @@ async def test_a_private_menu_is_private_all_along() -> None:
         await bed.advance(3)
         assert bed.shown(session).ephemeral
         assert bed.shown(session).content == "M 9"
+
+
+@pytest.mark.case("S147")
+@pytest.mark.parametrize("layout", [False, True], ids=["screen", "layout"])
+async def test_texts_ping_whom_the_behavior_allows(layout: bool) -> None:
+    class Calling(Menu):
+        behavior = Behavior(
+            allowed_mentions=discord.AllowedMentions(everyone=False, users=True, roles=[discord.Object(7)])
+        )
+
+        def render(self) -> Screen | Layout:
+            return Layout(discord.ui.TextDisplay("<@1>")) if layout else Screen("<@1>")
+
+    async with opened(Calling) as bed:
+        session = await bed.open(Calling)
+        message = bed.wire.shown(session.stage.message_id or 0)
+        assert message["allowed_mentions"] == {"parse": ["users"], "roles": [7]}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import discord
 import pytest
 
-from flowcord import Behavior, Flow, Menu, MenuContext, Screen, button, slash
+from flowcord import Access, Behavior, Button, Flow, Menu, MenuContext, Modal, Screen, button, modal, slash
 from flowcord.menu.behavior import Cleanup
 from tests.simcord.conftest import Incidents
 from tests.simcord.menus import Count, page
@@ -186,6 +189,83 @@ async def test_what_a_one_shot_says_of_the_message_it_leaves_survives_the_naviga
         await world.ann.click(menu, "Bye")
         assert menu.content == "Moved on."
         assert menu.title is None
+
+
+class NameForm(Modal, title="Your name"):
+    name: discord.ui.Label[Any] = discord.ui.Label(text="Name", component=discord.ui.TextInput())
+
+
+@slash("forms", description="Forms that say how the next screen comes")
+class Forms(Counting):
+    @button("By button", opens=NameForm, behavior=Behavior(cleanup="post_and_strip"))
+    async def by_button(self, ctx: MenuContext, form: NameForm) -> None:
+        await self.add(ctx)
+
+    def render(self) -> Screen:
+        screen = super().render()
+        screen.components = [
+            Button("By form", opens=NameForm),
+            Button("By both", opens=NameForm, key="both", behavior=Behavior(closed_message="Named.")),
+        ]
+        return screen
+
+    @modal(NameForm, behavior=Behavior(cleanup="post_and_replace"))
+    async def named(self, ctx: MenuContext, form: NameForm) -> None:
+        await self.add(ctx)
+
+
+@pytest.mark.case("S130")
+@pytest.mark.parametrize(
+    ("label", "left"), [("By button", ""), ("By form", "*Menu closed*"), ("By both", "Named.")]
+)
+async def test_a_form_and_the_button_that_opens_it_say_how_the_screen_after_its_submit_comes(
+    label: str, left: str
+) -> None:
+    async with simulated(Bot(Forms)) as world:
+        menu = await world.ann.open("forms")
+        opened = await world.ann.click(menu, label)
+        with world.requests() as made:
+            after = (await world.ann.submit(opened, Name="Ann")).shown
+        assert made == ["message", "edit"]
+        assert after.lines == ["Count: 1"]
+        assert menu.content == left
+        with world.requests() as made:
+            await world.ann.click(after, "+1")
+        assert made == ["update"]
+
+
+@slash("club", description="A menu for everyone")
+class Club(Counting):
+    behavior = Behavior(access=Access.everyone())
+
+    def render(self) -> Screen:
+        screen = super().render()
+        if self.state.current.count:
+            screen.components = [Button("Whisper", action=self.add, behavior=Behavior(ephemeral=True))]
+        return screen
+
+
+@pytest.mark.case("S135")
+async def test_a_shared_screen_with_a_button_for_one_user_is_an_error_when_it_is_rendered(
+    incidents: Incidents,
+) -> None:
+    async with simulated(Bot(Club)) as world:
+        menu = await world.ann.open("club")
+        told = await world.ann.click(menu, "+1")
+        assert "report this code" in told.whispered[0]
+        assert menu.lines == ["Count: 0"]
+        assert len(incidents()) == 1
+
+
+async def test_a_menu_that_is_opened_for_everyone_is_checked_as_well(incidents: Incidents) -> None:
+    async with simulated(Bot(flow())) as world:
+        opening = await world.ann.do(
+            lambda interaction: world.bot.flows.open(
+                interaction, world.bot.flows.flows["m"].flow, behavior=Behavior(access=Access.everyone())
+            )
+        )
+        assert "report this code" in opening.whispered[0]
+        assert len(incidents()) == 1
 
 
 @pytest.mark.case("S131")
