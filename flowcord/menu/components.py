@@ -88,11 +88,11 @@ class Press:
             await call(cast("Callable[..., Any]", self.submit), menu, ctx, form)
 
     def behavior_after(self, menu: Any, form: Modal) -> Behavior | None:
-        """What is said of the screen after a submitted form: by its handler, then by this component."""
+        """What is said of the screen after a submitted form: by its handler, by itself, by this component."""
         handler = self._handler_of(menu, form)
-        if handler is None or handler.behavior is None:
-            return self.behavior
-        return handler.behavior if self.behavior is None else merge((handler.behavior, self.behavior))
+        said = (None if handler is None else handler.behavior, form.behavior, self.behavior)
+        given = [each for each in said if each is not None]
+        return merge(given) if len(given) > 1 else given[0] if given else None
 
     def _handler_of(self, menu: Any, form: Modal) -> ModalHandler | None:
         return menu.shape.forms.get(type(form)) if self.submit is None else None

@@ -11,6 +11,7 @@ from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.fields import FieldInfo
 
 from flowcord.errors import DefinitionError
+from flowcord.menu.behavior import Behavior
 from flowcord.menu.inquiring import Unaskable, ask_for
 from flowcord.menu.modals import Modal
 from flowcord.menu.questions import LEFT_OUT, Question, ToUser
@@ -145,7 +146,9 @@ class Page(Modal, title="Page"):
         }
 
 
-def form(model: type[ModelT], *, title: str | None = None) -> type[ModelForm[ModelT]]:
+def form(
+    model: type[ModelT], *, title: str | None = None, behavior: Behavior | None = None
+) -> type[ModelForm[ModelT]]:
     """Make a form from a pydantic model: `opens=form(Profile, title="Your profile")`.
 
     Each field is asked for by the item that fits its type: texts (in several lines if they may have more
@@ -156,6 +159,7 @@ def form(model: type[ModelT], *, title: str | None = None) -> type[ModelForm[Mod
 
     Args:
         title: At most 45 characters; the model's name if left out.
+        behavior: How the one screen after it is shown, as in `Modal`.
 
     Raises:
         DefinitionError: No item of Discord's can carry some field of the model.
@@ -179,7 +183,8 @@ def form(model: type[ModelT], *, title: str | None = None) -> type[ModelForm[Mod
         problems.append("it has no fields to ask for")
     if problems:
         raise DefinitionError(f"form({name}): {'; '.join(problems)}. Make the form from a model of its own")
-    made = type(f"{name}Form", (ModelForm,), {"model": model, "asked": tuple(asked)}, title=title or name)
+    members = {"model": model, "asked": tuple(asked)}
+    made = type(f"{name}Form", (ModelForm,), members, title=title or name, behavior=behavior)
     return cast("type[ModelForm[ModelT]]", made)
 
 

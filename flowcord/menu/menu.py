@@ -88,8 +88,11 @@ class MenuShape:
     @property
     def one_shots(self) -> list[tuple[str, Behavior | None]]:
         """What its components and forms say of the one render they trigger, each with its owner's name."""
-        forms = [(f"@modal({form.__name__})", handler.behavior) for form, handler in self.forms.items()]
-        return [(each.press.key, each.press.behavior) for each in self.components] + forms
+        said = [(each.press.key, each.press.behavior) for each in self.components]
+        said += [(f"@modal({form.__name__})", handler.behavior) for form, handler in self.forms.items()]
+        forms: list[type[Modal]] = [*self.forms]
+        forms += [each.press.opens for each in self.components if isinstance(each.press.opens, type)]
+        return said + [(form.__name__, form.behavior) for form in forms]
 
 
 class Fallback:

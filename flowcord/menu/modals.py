@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 
@@ -26,14 +26,26 @@ class Modal(discord.ui.Modal):
     ```
 
     A button opens it with `opens=NameForm`, or with a method that returns a filled one; the method
-    decorated with `@modal(NameForm)` gets it back as `(ctx, form)`.
+    decorated with `@modal(NameForm)` gets it back as `(ctx, form)`. What a guard refused stands in the form
+    when the same user opens it again, once.
+
+    The title has at most 45 characters. `behavior` says how the one screen after its submit is shown, before
+    what the button says of it: `ephemeral`, `cleanup`, `ephemeral_fallback`, `closed_message`.
     """
 
+    behavior: ClassVar[Behavior | None] = None
+
     # Without a title of its own a form is called what its class is called.
-    def __init_subclass__(cls, *, title: str | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, title: str | None = None, behavior: Behavior | None = None, **kwargs: Any
+    ) -> None:
         title = cls.__name__ if title is None else title
         if not 1 <= len(title) <= TITLE:
             raise DefinitionError(f"{cls.__name__}: its title has {len(title)} characters, not 1 to {TITLE}")
+        if behavior is not None:
+            cls.behavior = behavior
+        if cls.behavior is not None:
+            check_one_shot(cls.behavior, f"the form {cls.__name__}")
         super().__init_subclass__(title=title, **kwargs)
 
 

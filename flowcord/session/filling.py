@@ -44,12 +44,12 @@ class Onward(Control):
 class Filling:
     """One user's way through a form: the answers so far, the pages ahead, and what is wrong."""
 
-    __slots__ = ("_ahead", "_answers", "_component", "_form", "_press", "_problems", "_typed", "user_id")
+    __slots__ = ("_ahead", "_answers", "_component", "_press", "_problems", "_typed", "form", "user_id")
 
     def __init__(
         self, form: ModelForm[Any], press: Press, component: str, user_id: int, before: Sequence[Typed]
     ) -> None:
-        self._form = form
+        self.form = form
         self._press = press
         self._component = component
         self.user_id = user_id
@@ -60,7 +60,7 @@ class Filling:
 
     def page(self) -> Page:
         """The next page to be filled in."""
-        return self._form.page(self._ahead[0], self._answers)
+        return self.form.page(self._ahead[0], self._answers)
 
     def shown(self, page: Page) -> Form:
         """`page` as it goes out, with what was typed into it before."""
@@ -79,7 +79,7 @@ class Filling:
         self._typed |= {each.custom_id: each for each in given}
         if self._is_complete_with(page):
             forms.drop(self)
-            await deliver(session, ctx, self._press, self._form, tuple(self._typed.values()))
+            await deliver(session, ctx, self._press, self.form, tuple(self._typed.values()))
         else:
             forms.offer(self)
 
@@ -94,14 +94,14 @@ class Filling:
             return False
         if problems:
             fields = {each.field for each in problems if each.field is not None}
-            pages = sorted({self._form.page_of(field) for field in fields})
+            pages = sorted({self.form.page_of(field) for field in fields})
             # Of no field: then any page may have to be changed.
-            self._problems, self._ahead = problems, pages or list(range(self._form.pages))
+            self._problems, self._ahead = problems, pages or list(range(self.form.pages))
         return not problems
 
     def _check(self, *, is_last: bool) -> list[Problem]:
         try:
-            return self._form.check(self._answers)
+            return self.form.check(self._answers)
         except Exception:
             if is_last:
                 raise
@@ -125,12 +125,12 @@ class Filling:
         return picture
 
     def _content(self, session: MenuSession) -> str:
-        lines = [f"**{escape_markdown(self._form.title)}**"]
+        lines = [f"**{escape_markdown(self.form.title)}**"]
         if not self._problems:
-            lines.append(session.texts().page.format(page=self._ahead[0] + 1, pages=self._form.pages))
+            lines.append(session.texts().page.format(page=self._ahead[0] + 1, pages=self.form.pages))
         for problem in self._problems:
             label = (
-                "" if problem.field is None else f"**{escape_markdown(self._form.label(problem.field))}**: "
+                "" if problem.field is None else f"**{escape_markdown(self.form.label(problem.field))}**: "
             )
             line = f"- {label}{problem.sentence}"
             if sum(map(len, lines)) + len(lines) + len(line) > _CONTENT:

@@ -11,6 +11,7 @@ from flowcord.menu.actions import call
 from flowcord.menu.components import Press
 from flowcord.menu.forms import ModelForm, Page
 from flowcord.menu.modals import Modal
+from flowcord.menu.one_shots import check_shared
 from flowcord.session.failing import unavailable
 from flowcord.session.filling import Filling, Onward
 from flowcord.session.forms import Form, Forms, forms_of
@@ -89,6 +90,7 @@ async def _send(
 ) -> None:
     # A visit that began meanwhile has forms of its own: this one comes back stale.
     forms = forms_of(session) if target.visit == session.visit else Forms()
+    check_shared(type(session.menu).__name__, session.policy, [(type(modal).__name__, modal.behavior)])
     form = _form(forms, press, target.component, modal, answer.interaction.user.id)
     payload: Payload = form.modal.to_dict()
     prefill(payload, form.before)

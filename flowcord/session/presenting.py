@@ -77,13 +77,18 @@ async def _present(session: MenuSession, turn: Turn, *, in_place: bool = False) 
             await session.fire("before_render", turn)
             if session.visit != visit:  # the hook went elsewhere, perhaps nowhere
                 continue
-        await _send(session, turn, await draw(session, turn), in_place=in_place)
+        await _send(session, turn, await draw(session, turn), in_place=in_place or _is_covered(session))
         if "after_render" in session.hooked:
             await session.fire("after_render", turn)
         if session.visit == visit:
             break
     if turn.private and not session.ending and turn.answers_ask is None:
         await whisper(turn)
+
+
+def _is_covered(session: MenuSession) -> bool:
+    """Whether a form that is being filled in stands in place of the screen."""
+    return session.forms is not None and session.forms.filling is not None
 
 
 async def draw(session: MenuSession, turn: Turn) -> Picture:

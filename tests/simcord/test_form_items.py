@@ -10,14 +10,18 @@ import pytest
 from flowcord import (
     Access,
     Behavior,
+    DefinitionError,
+    FlowCord,
     GuardFailed,
     Menu,
     MenuContext,
     Modal,
     Screen,
     button,
+    modal,
     slash,
 )
+from tests.simcord.conftest import Incidents
 from tests.simcord.menus import page
 from tests.simcord.world import Bot, Input, simulated
 
@@ -196,3 +200,76 @@ async def test_a_submit_is_checked_against_the_access_of_its_component_again() -
         Forms.open_to_all = True
         await world.bob.submit(await world.bob.click(menu, "Mods"), text="x")
         assert Forms.got == ["mods"]
+
+
+class Posted(Modal, title="Posted", behavior=Behavior(cleanup="post_and_strip")):
+    text: Item = label("text", discord.ui.TextInput(required=False))
+
+
+class Secret(Modal, title="Secret", behavior=Behavior(ephemeral=True)):
+    text: Item = label("text", discord.ui.TextInput(required=False))
+
+
+@pytest.mark.case("S130")
+async def test_a_form_says_how_the_screen_after_it_is_shown_once_and_its_button_what_is_left() -> None:
+    @slash("posts", description="Posts what was written")
+    class Posts(Menu):
+        def render(self) -> Screen:
+            return page("Posts")
+
+        @button("Post", opens=Posted, behavior=Behavior(cleanup="post_and_delete", ephemeral=True))
+        async def post(self, ctx: MenuContext, form: Posted) -> None: ...
+
+        @button("Secret", opens=Secret)
+        async def secret(self, ctx: MenuContext, form: Secret) -> None: ...
+
+        @button("+1")
+        async def add(self, ctx: MenuContext) -> None: ...
+
+    async with simulated(Bot(Posts)) as world:
+        menu = await world.ann.open("posts")
+        posted = (await world.ann.submit(await world.ann.click(menu, "Post"), text="x")).shown
+        assert posted.ephemeral
+        assert (menu.title, menu.labels) == ("Posts", [])
+        public = (await world.ann.click(posted, "+1")).shown
+        assert not public.ephemeral
+        secret = (await world.ann.submit(await world.ann.click(public, "Secret"), text="x")).shown
+        assert secret.ephemeral
+
+
+@pytest.mark.case("S135")
+async def test_a_form_cannot_show_a_menu_of_many_to_one_nor_say_more_than_of_one_screen(
+    incidents: Incidents,
+) -> None:
+    with pytest.raises(DefinitionError, match="the form Wrong sets timeout"):
+
+        class Wrong(Modal, title="x", behavior=Behavior(timeout=3)): ...
+
+    class Known(Forms):
+        @button("Secret", opens=Secret)
+        async def secret(self, ctx: MenuContext, form: Secret) -> None: ...
+
+    class Later(Forms):
+        def make(self) -> Secret:
+            return Secret()
+
+        @button("Secret", opens=make)
+        async def secret(self, ctx: MenuContext, form: Secret) -> None: ...
+
+    class Bare(Menu):
+        behavior = Forms.behavior
+
+        def render(self) -> Screen:
+            return page("Bare")
+
+        @modal(Secret)
+        async def secret(self, ctx: MenuContext, form: Secret) -> None: ...
+
+    for menu in (Known, Bare):
+        with pytest.raises(DefinitionError, match="Secret would show the menu to one user alone"):
+            FlowCord(discord.Client(intents=discord.Intents.default())).add(menu)
+    async with simulated(Bot(Later)) as world:
+        shown = await world.ann.open_with(Later)
+        opened = await world.ann.click(shown, "Secret")
+        assert opened.result.modal is None
+        assert len(opened.whispered) == len(incidents()) == 1

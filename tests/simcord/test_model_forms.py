@@ -461,6 +461,32 @@ async def test_a_handler_may_stand_apart_from_the_button() -> None:
         assert Heroes.numbers == [4]
 
 
+@pytest.mark.case("S130")
+async def test_a_form_says_how_the_screen_after_it_is_shown_and_its_pages_are_edited_in_place() -> None:
+    posted = form(Hero, title="Posted", behavior=Behavior(cleanup="post_and_strip"))
+
+    class Posting(Heroes):
+        name = "posting"
+        behavior = Behavior(cleanup="post_and_delete")
+
+        @button("Post", opens=posted, behavior=Behavior(cleanup="post_and_replace", closed_message="gone"))
+        async def post(self, ctx: MenuContext, form: ModelForm[Hero]) -> None:
+            self.heroes.append(form.result)
+
+    async with simulated(Bot(Posting)) as world:
+        menu = await world.ann.open_with(Posting)
+        with world.requests() as made:
+            await world.ann.submit(await world.ann.click(menu, "Post"), **FIRST)
+            await world.ann.submit(await world.ann.click(menu, "Continue"))
+            last = await world.ann.submit(await world.ann.click(menu, "Continue"))
+        assert made == ["modal", "update", "modal", "update", "modal", "message", "edit"]
+        assert last.shown.title == "Heroes"
+        assert (menu.content, menu.labels) == (
+            "**Your hero**\nPage 3 of 3".replace("Your hero", "Posted"),
+            [],
+        )
+
+
 # Several people --------------------------------------------------------------------------------------
 
 
