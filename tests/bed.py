@@ -83,13 +83,36 @@ def _outline(components: list[Payload]) -> list[Any]:
     ]
 
 
+def _message(message_id: int, author: Payload, **visible: Any) -> Payload:
+    """A message as the gateway brings it."""
+    return {
+        "id": str(message_id),
+        "channel_id": str(CHANNEL),
+        "author": author,
+        "timestamp": "2024-01-01T00:00:00+00:00",
+        "edited_timestamp": None,
+        "content": "",
+        "embeds": [],
+        "components": [],
+        "flags": 0,
+        "type": 0,
+        "tts": False,
+        "pinned": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        **visible,
+    }
+
+
 class Bed:
     """An app of these menus and flows, and verbs for those who use it."""
 
     def __init__(self, *menus: Any, client: discord.Client | None = None, **settings: Any) -> None:
         self.clock = ManualClock()
         self.wire = MemoryWire(self.clock)
-        self.client = client or discord.Client(intents=discord.Intents(guilds=True))
+        self.client = client or discord.Client(intents=discord.Intents(guilds=True, dm_messages=True))
         self.flows = FlowCord(self.client, clock=self.clock, wire=self.wire, **settings)
         self.flows.add(*menus)
         #: The hooks as they were called: `"on_enter Home"`.
@@ -155,25 +178,8 @@ class Bed:
         }
         if message_id is not None:
             shown = self.wire.messages[message_id] or {}
-            payload["message"] = {
-                "id": str(message_id),
-                "channel_id": str(CHANNEL),
-                "author": person,
-                "timestamp": "2024-01-01T00:00:00+00:00",
-                "edited_timestamp": None,
-                "content": "",
-                "embeds": [],
-                "components": [],
-                "flags": 0,
-                "type": 0,
-                "tts": False,
-                "pinned": False,
-                "mention_everyone": False,
-                "mentions": [],
-                "mention_roles": [],
-                "attachments": [],
-                **{name: value for name, value in shown.items() if name != "allowed_mentions"},
-            }
+            visible = {name: value for name, value in shown.items() if name != "allowed_mentions"}
+            payload["message"] = _message(message_id, person, **visible)
         return payload
 
     def _receive(self, payload: Payload) -> Interaction:
@@ -263,6 +269,14 @@ class Bed:
         interaction = self._receive(self._interaction(5, data, user, session.stage.message_id))
         await self.settle()
         return interaction
+
+    def write(self, content: str, user: int = ANN) -> None:
+        """Write a message where the menus are."""
+        channel: Any = self.client.get_partial_messageable(CHANNEL)
+        author = {"id": str(user), "username": "u", "discriminator": "0", "avatar": None, "global_name": None}
+        data: Any = _message(number(), author, content=content)
+        state = self.client._connection
+        self.client.dispatch("message", discord.Message(state=state, channel=channel, data=data))
 
     def delete(self, message_id: int) -> None:
         """Delete a message, as a moderator would."""

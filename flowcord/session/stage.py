@@ -191,6 +191,7 @@ class Stage:
         route = self.route
         if route is not None:
             self.route = Route(route.channel_id, None, ephemeral=route.ephemeral)
+            self.route.inherit(route)
         self._shown = self._held = None
 
     # The end ---------------------------------------------------------------------------------------

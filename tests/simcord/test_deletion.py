@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from flowcord import Behavior, EndReason, Flow, Menu, MenuContext, button, slash
+from tests.simcord.conftest import Incidents
 from tests.simcord.menus import Count, MFlow, page
 from tests.simcord.world import Bot, Shown, World, simulated, takes
 
@@ -151,3 +152,115 @@ async def test_deletions_by_flowcord_itself_do_not_count() -> None:
         (session,) = world.sessions
         await world.advance(300)
         assert session.end.reason is EndReason.TIMEOUT
+
+
+# deleted_policy="repost" ---------------------------------------------------------------------------
+
+
+REPOST = Behavior(deleted_policy="repost")
+
+
+@pytest.mark.case("S28")
+@pytest.mark.parametrize("deed", [single, bulk])
+async def test_the_same_screen_is_sent_anew_and_its_buttons_work(deed: Deed) -> None:
+    async with simulated(Bot(MFlow, behavior=REPOST)) as world:
+        menu = await world.ann.open("m")
+        await world.ann.click(menu, "+1")
+        (session,) = world.sessions
+        world.trail.clear()
+        with world.requests() as made:
+            deed(world, menu)
+            await world.env.settle()
+        assert made == ["channel send"]
+        anew = world.newest
+        assert anew.id != menu.id
+        assert (anew.lines, anew.labels) == (["Count: 1"], ["+1", "Go", "Close"])
+        assert world.ran("on_leave", "on_enter") == []
+        await world.ann.click(anew, "+1")
+        assert anew.lines == ["Count: 2"]
+        assert session.message.id == anew.id
+        single(world, anew)
+        await world.env.settle()
+        await world.ann.click(world.newest, "Close")
+        assert session.end.reason is EndReason.CLOSED
+
+
+@pytest.mark.case("S28")
+async def test_after_a_deletion_that_nobody_heard_of_the_click_is_answered_by_the_new_message() -> None:
+    async with simulated(Bot(SlowFlow, behavior=REPOST)) as world:
+        menu = await world.ann.open("slow")
+        await world.ann.press(menu, menu.buttons["+1"])
+        vanish(world, menu)
+        with world.requests() as made:
+            await world.advance(1)
+        assert made == ["update", "message"]
+        assert world.newest.lines == ["Count: 1"]
+
+
+@pytest.mark.case("S28")
+async def test_a_refresh_that_finds_no_message_sends_one() -> None:
+    async with simulated(Bot(MFlow, behavior=REPOST)) as world:
+        menu = await world.ann.open("m")
+        (session,) = world.sessions
+        vanish(world, menu)
+        with world.requests() as made:
+            with world.as_bot():
+                session.menu.state.set(count=5)
+                session.refresh()
+            await world.env.settle()
+        assert made == ["edit", "channel send"]
+        assert world.newest.lines == ["Count: 5"]
+
+
+@pytest.mark.case("S28")
+async def test_what_only_one_user_sees_is_sent_anew_to_that_user() -> None:
+    async with simulated(Bot(MFlow, behavior=REPOST)) as world:
+        menu = await world.ann.open_with(MFlow, behavior=Behavior(ephemeral=True))
+        (session,) = world.sessions
+        vanish(world, menu)
+        with world.requests() as made:
+            with world.as_bot():
+                session.menu.state.set(count=5)
+                session.refresh()
+            await world.env.settle()
+        assert made == ["edit", "followup"]
+        assert session.stage.ephemeral
+        assert session.end is None
+
+
+@pytest.mark.case("S28")
+@pytest.mark.parametrize("deed", [channel, guild])
+async def test_where_there_is_no_place_any_more_nothing_is_sent(deed: Deed) -> None:
+    async with simulated(Bot(MFlow, behavior=REPOST)) as world:
+        menu = await world.ann.open("m")
+        (session,) = world.sessions
+        with world.requests() as made:
+            deed(world, menu)
+            await world.env.settle()
+        assert made == []
+        assert session.end.reason is EndReason.MESSAGE_DELETED
+
+
+@pytest.mark.case("S28")
+async def test_if_it_cannot_be_sent_the_session_ends(incidents: Incidents) -> None:
+    async with simulated(Bot(MFlow, behavior=REPOST)) as world:
+        menu = await world.ann.open("m")
+        (session,) = world.sessions
+        world.env.inject_error("POST", "/channels/*", status=403, code=50001, message="Missing Access")
+        single(world, menu)
+        await world.env.settle()
+        assert session.end.reason is EndReason.MESSAGE_DELETED
+        assert world.ran("on_leave", "on_end") == ["on_leave M", "on_end M"]
+        assert len(incidents()) == 1
+
+
+async def test_while_a_handler_runs_a_deleted_menu_waits_to_be_sent_anew() -> None:
+    async with simulated(Bot(SlowFlow, behavior=REPOST)) as world:
+        menu = await world.ann.open("slow")
+        click = await world.ann.press(menu, menu.buttons["+1"])
+        single(world, menu)
+        with world.requests() as made:
+            await world.advance(1)
+        assert click.acknowledged
+        assert sorted(made) == ["channel send", "defer"]
+        assert world.newest.lines == ["Count: 1"]

@@ -229,6 +229,55 @@ async def test_the_users_message_is_deleted_before_the_handler_if_that_can_be_do
         assert len(world.channel.history()) == before + (not may)
 
 
+class Chat(Ears):
+    @message_handler
+    async def heard(self, ctx: MenuContext, message: discord.Message) -> None:
+        await Ears.heard.function(self, ctx, message)
+
+
+class Notebook(Chat):
+    behavior = Behavior(cleanup="edit")
+
+
+@pytest.mark.case("S123")
+async def test_after_a_message_the_screen_comes_below_it_and_the_one_above_is_stripped() -> None:
+    async with simulated(Bot(Chat, intents=HEARING)) as world:
+        menu = await world.ann.open_with(Chat)
+        with world.requests() as made:
+            await world.ann.write("hello")
+        assert made == ["channel send", "edit"]
+        below = world.newest
+        assert (below.lines, below.labels) == (["hello"], ["Clicked"])
+        assert (menu.lines, menu.labels) == ([], [])
+        with world.requests() as made:
+            await world.ann.click(below, "Clicked")
+        assert made == ["update"]
+        await world.ann.write("again")
+        assert world.newest.lines == ["hello", "(click)", "again"]
+        assert below.labels == []
+
+
+@pytest.mark.case("S123")
+async def test_a_menu_that_says_so_is_edited_in_place_after_a_message() -> None:
+    async with simulated(Bot(Notebook, intents=HEARING)) as world:
+        menu = await world.ann.open_with(Notebook)
+        with world.requests() as made:
+            await world.ann.write("hello")
+        assert made == ["edit"]
+        assert (menu.lines, menu.labels) == (["hello"], ["Clicked"])
+
+
+@pytest.mark.case("S123")
+async def test_after_fifteen_minutes_too() -> None:
+    async with simulated(Bot(Chat, intents=HEARING, behavior=Behavior(timeout=None))) as world:
+        menu = await world.ann.open_with(Chat)
+        await world.advance(1000)
+        with world.requests() as made:
+            await world.ann.write("hello")
+        assert made == ["channel send", "channel edit"]
+        assert (menu.labels, world.newest.labels) == ([], ["Clicked"])
+
+
 @pytest.mark.case("S126")
 async def test_without_the_intent_a_message_handler_is_refused_by_add() -> None:
     for intents in (discord.Intents.default(), discord.Intents(guilds=True, message_content=True)):

@@ -214,6 +214,24 @@ async def test_a_handler_may_show_its_screen_before_it_returns() -> None:
         assert menu.lines == ["Render 3"]
 
 
+async def test_refreshes_are_made_in_place_whatever_becomes_of_messages_otherwise() -> None:
+    async with simulated(Bot(BoardFlow, behavior=Behavior(cleanup="post_and_delete"))) as world:
+        menu = await world.ann.open("board")
+        (session,) = world.sessions
+        with world.requests() as made:
+            await ask(world, session)
+        assert made == ["edit"]
+        assert menu.lines == ["Render 2"]
+        with world.requests() as made:
+            await world.ann.click(menu, "Show")
+        assert made == ["update"]
+        assert menu.lines == ["Render 3"]
+        with world.requests() as made:
+            await world.advance(5)
+        assert made == ["followup", "delete"]
+        assert world.newest.lines == ["Render 4"]
+
+
 class Clock(Ticker):
     refresh_every = 5
 
