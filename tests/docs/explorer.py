@@ -1,4 +1,4 @@
-"""A member who calls every command and presses every button, as no reader of the docs has the patience to."""
+"""A member who calls every command and presses and chooses everything, as no reader has the patience to."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from flowcord.testing import Harness, ShownMessage
 
 __all__ = ("explore",)
 
-Way = tuple[str, ...]
+#: A button's label; or a select's placeholder, and the label of an option.
+Step = str | tuple[str, str]
+Way = tuple[Step, ...]
 _AT_MOST = 25
 _IN_A_ROW = 5
 
 
 async def explore(harness: Harness, command: str) -> None:
-    """Press every button of every screen that `command` leads to, then let the menus time out.
+    """Press every button, and choose every option, of every screen that `command` leads to.
+
+    Then the menus time out.
 
     Each is pressed again and again while it is there; a modal is submitted with a word in every field. Two
     screens are the same if they differ only in numbers and in how often something is repeated. A word is
@@ -31,12 +35,12 @@ async def explore(harness: Harness, command: str) -> None:
             continue
         known.add(look)
         assert len(known) <= _AT_MOST, f"/{command} has no end of screens"
-        for label in _enabled(screen):
+        for step in _steps(screen):
             again = await _follow(harness, command, way)
             for _ in range(_IN_A_ROW):
-                if again is not None and label in _enabled(again):
-                    await _press(harness, again, label)
-            ways.append((*way, label))
+                if again is not None and step in _steps(again):
+                    await _take(harness, again, step)
+            ways.append((*way, step))
     await harness.advance(3600)
 
 
@@ -45,24 +49,29 @@ def _look(screen: ShownMessage) -> str:
 
 
 async def _follow(harness: Harness, command: str, way: Way) -> ShownMessage | None:
-    """Call the command anew and press these buttons; `None` when one is not there this time."""
+    """Call the command anew and take these steps; `None` when one is not there this time."""
     shown = (await harness.slash(command)).message
-    for label in way:
-        if not shown.live or label not in _enabled(shown):
+    for step in way:
+        if not shown.live or step not in _steps(shown):
             return None
-        await _press(harness, shown, label)
+        await _take(harness, shown, step)
     return shown
 
 
-async def _press(harness: Harness, shown: ShownMessage, label: str) -> None:
-    result = await harness.click(label, on=shown)
+async def _take(harness: Harness, shown: ShownMessage, step: Step) -> None:
+    if isinstance(step, tuple):
+        result = await harness.select(step[1], of=step[0], on=shown)
+    else:
+        result = await harness.click(step, on=shown)
     modal = result.query_modal()
     if modal is not None:
         result = await harness.submit({field.label: "word" for field in modal.fields})
-    assert result.acknowledged, f"{label} got no answer"
+    assert result.acknowledged, f"{step} got no answer"
 
 
-def _enabled(shown: ShownMessage) -> list[str]:
-    """The labels that can be pressed and of which there is one."""
-    usable = [button for button in shown.buttons if button.custom_id is not None and not button.disabled]
-    return [button.label for button in usable if button.label and shown.labels.count(button.label) == 1]
+def _steps(screen: ShownMessage) -> list[Step]:
+    """What can be pressed, by labels of which there is one, and what can be chosen one at a time."""
+    usable = [button for button in screen.buttons if button.custom_id is not None and not button.disabled]
+    labels = [button.label for button in usable if button.label and screen.labels.count(button.label) == 1]
+    selects = [each for each in screen.selects if not each.disabled and each.data.get("min_values", 1) <= 1]
+    return [*labels, *((each.placeholder or "", option) for each in selects for option in each.options)]

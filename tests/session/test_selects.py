@@ -12,6 +12,7 @@ from flowcord import (
     Button,
     ChannelSelect,
     GuardFailed,
+    Layout,
     MentionableSelect,
     Menu,
     MenuContext,
@@ -23,7 +24,7 @@ from flowcord import (
     select,
 )
 from tests.bed import opened
-from tests.session.menus import D, M, flow
+from tests.session.menus import Count, D, M, flow
 
 COLORS = [SelectOption(label=each) for each in ("Red", "Green", "Blue")]
 
@@ -351,3 +352,26 @@ async def test_a_choice_in_a_select_that_is_disabled_is_stale() -> None:
         with bed.calls() as made:
             await bed.choose(session, "Roles", "1")
         assert made == ["update"]
+
+
+@pytest.mark.case("S88", "S92")
+async def test_a_select_in_a_layout_and_one_after_it_remember_as_well() -> None:
+    class Boxed(Menu[Count]):
+        def render(self) -> Layout:
+            inside = Select(action=self.pick, args=(1,), options=COLORS, placeholder="Inside")
+            return Layout(discord.ui.Container(discord.ui.TextDisplay("Boxed"), inside))
+
+        async def pick(self, ctx: MenuContext, values: list[str], number: int) -> None:
+            self.state.merge(count=self.state.current.count + number)
+
+        @select(options=COLORS, placeholder="After")
+        async def after(self, ctx: MenuContext, values: list[str]) -> None:
+            await self.pick(ctx, values, 10)
+
+    async with opened(Boxed) as bed:
+        session = await bed.open(Boxed)
+        await bed.choose(session, "Inside", "Green")
+        await bed.choose(session, "After", "Blue")
+        assert session.menu.state.current.count == 11
+        shown = bed.shown(session)
+        assert (shown.chosen("Inside"), shown.chosen("After")) == (["Green"], ["Blue"])

@@ -28,6 +28,8 @@ from tests.simcord.world import Bot, Person, Shown, World, simulated, takes
 class Work(Menu[Count]):
     """Clicks that take a second each."""
 
+    paid = 0
+
     def render(self) -> Screen:
         return page("Work", f"Count: {self.state.current.count}")
 
@@ -48,6 +50,15 @@ class Work(Menu[Count]):
 
     @button("Once", visible=lambda menu: not menu.state.current.count)
     async def once(self, ctx: MenuContext) -> None:
+        await self.add(ctx)
+
+    @button("Pay", clicks="once")
+    async def pay(self, ctx: MenuContext) -> None:
+        await takes(ctx, 1)
+        self.paid += 1
+
+    @button("Latest", clicks="latest")
+    async def latest(self, ctx: MenuContext) -> None:
         await self.add(ctx)
 
 
@@ -169,6 +180,30 @@ async def test_the_buttons_word_on_clicks_beats_the_menus() -> None:
     async with simulated(Bot(Eager)) as world:
         menu = await world.ann.open("eager")
         assert await tapped(world, world.ann, menu, "Every", "Every", "+1") == [True, True, True]
+        assert menu.lines == ["Count: 2"]
+
+
+@pytest.mark.case("S94b")
+async def test_what_is_paid_once_for_each_picture_is_not_paid_twice() -> None:
+    async with simulated(Bot(Patients)) as world:
+        menu = await world.ann.open("work")
+        first = menu.buttons["Pay"]
+        assert await tapped(world, world.ann, menu, "Pay", "Pay") == [True, True]
+        assert world.sessions[0].menu.paid == 1
+        assert menu.buttons["Pay"] != first
+
+        with world.requests() as made:
+            again = await world.ann.press(menu, first)
+        assert (made, again.acknowledged) == (["update"], True)
+        assert await tapped(world, world.ann, menu, "Pay") == [True]
+        assert world.sessions[0].menu.paid == 2
+
+
+@pytest.mark.case("S94b")
+async def test_of_four_clicks_that_wait_only_the_newest_runs() -> None:
+    async with simulated(Bot(Patients)) as world:
+        menu = await world.ann.open("work")
+        assert await tapped(world, world.ann, menu, *["Latest"] * 5) == [True] * 5
         assert menu.lines == ["Count: 2"]
 
 
