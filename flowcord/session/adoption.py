@@ -36,7 +36,7 @@ def adopt(message: Adoptable, answer: Answer | None, punctual: Punctual) -> Rout
         )
     if answer is not None:
         if clicked:  # the message itself becomes the answer
-            answer.guard(punctual)
+            answer.guard(punctual, late=True)
         elif answered:
             route.adopt(answer.interaction.application_id, answer.interaction.token, answer.arrived)
         else:  # a placeholder, which goes when the message has been edited

@@ -55,6 +55,18 @@ class Punctual:
         if not self._deadline.live:
             self._arm()
 
+    def watch_late(self, answer: Answer) -> None:
+        """The same for one that came before others: code of the bot's had it first."""
+        if answer.arrived + DEFER_AFTER <= self._deadlines.now():
+            self._defer(answer)
+            return
+        place = len(self._waiting)
+        while place and self._waiting[place - 1].arrived > answer.arrived:
+            place -= 1
+        self._waiting.insert(place, answer)
+        if place == 0:
+            self._arm()
+
     def answered(self) -> None:
         """Forget those in front that need no watching any more."""
         while self._waiting and not self._waiting[0].watched:
@@ -67,6 +79,11 @@ class Punctual:
             if late.watched:
                 late.defer_soon()
 
+    def _defer(self, late: Answer) -> None:
+        late.defer_soon()
+        if self._meter is not None:
+            self._meter.record("auto_defers")
+
     def _arm(self) -> None:
         self._deadlines.move(self._deadline, self._waiting[0].arrived + DEFER_AFTER, self._strike)
 
@@ -77,9 +94,7 @@ class Punctual:
         ):
             late = self._waiting.popleft()
             if late.watched:
-                late.defer_soon()
-                if self._meter is not None:
-                    self._meter.record("auto_defers")
+                self._defer(late)
         if self._waiting:
             self._arm()
 
@@ -134,12 +149,12 @@ class Answer:
 
     # In time ---------------------------------------------------------------------------------------
 
-    def guard(self, punctual: Punctual) -> None:
-        """Defer by itself 2 seconds after arrival."""
+    def guard(self, punctual: Punctual, *, late: bool = False) -> None:
+        """Defer by itself 2 seconds after arrival, which `late` says was a while ago."""
         if self._punctual is None:
             self._punctual = punctual
             self.watched = True
-            punctual.watch(self)
+            (punctual.watch_late if late else punctual.watch)(self)
 
     def promise(self, punctual: Punctual, *, ephemeral: bool) -> None:
         """Show a placeholder 2 seconds after arrival, of the visibility that the screen will have."""
@@ -147,7 +162,7 @@ class Answer:
         # so that nothing private is ever put into it.
         ours = ephemeral and not self.given
         self._placeholder = Route(self.interaction.channel_id or 0, None, ephemeral=ours)
-        self.guard(punctual)
+        self.guard(punctual, late=True)
 
     def defer_soon(self) -> None:
         """Acknowledge without waiting for it; whatever is sent later waits for this first."""

@@ -453,3 +453,57 @@ async def test_resolvers_are_given_what_the_session_was_opened_from(database: st
             await world.bot.flows.open(channel, Stored, owner=ann)
         kinds = [type(source) for _, source in given]
         assert kinds == [commands.Context] * 2 + [discord.TextChannel] * 2
+
+
+# In time -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("S11")
+@pytest.mark.parametrize(("before", "thinking_at"), [(1.5, 2.0), (2.5, 2.5)])
+async def test_the_two_seconds_begin_when_the_command_arrives_not_when_it_opens_a_menu(
+    before: float, thinking_at: float
+) -> None:
+    class Slow(M):
+        async def setup(self, ctx: MenuContext) -> None:
+            await takes(ctx, 2)
+
+    async def open_later(interaction: discord.Interaction[Any]) -> None:
+        await takes(interaction, before)
+        await interaction.client.flows.open(interaction, Slow)
+
+    async with simulated(Bot(Slow)) as world:
+        with world.requests() as made:
+            opened = await world.ann.do(open_later)
+            await world.advance(thinking_at - 0.1)
+        assert made == []
+        with world.requests() as made:
+            # One that came later, and is late later.
+            await world.bob.do(lambda interaction: world.bot.flows.open(interaction, Slow))
+            await world.advance(0.1)
+        assert made == ["thinking"]
+        await world.advance(2)
+        assert opened.shown.lines == ["Count: 0"]
+
+
+@pytest.mark.case("S11")
+async def test_a_late_command_overtakes_those_that_came_after_it() -> None:
+    class Slow(M):
+        async def setup(self, ctx: MenuContext) -> None:
+            await takes(ctx, 5)
+
+    async def open_later(interaction: discord.Interaction[Any]) -> None:
+        await takes(interaction, 1)
+        await interaction.client.flows.open(interaction, Slow)
+
+    async with simulated(Bot(Slow)) as world:
+        first = await world.ann.do(open_later)
+        await world.advance(0.5)
+        second = await world.bob.do(lambda interaction: world.bot.flows.open(interaction, Slow))
+        await world.advance(1.4)
+        assert (first.acknowledged, second.acknowledged) == (False, False)
+        await world.advance(0.1)
+        assert (first.acknowledged, second.acknowledged) == (True, False)
+        await world.advance(0.5)
+        assert second.acknowledged
+        await world.advance(5)
+        assert first.shown.lines == second.shown.lines == ["Count: 0"]
