@@ -35,9 +35,14 @@ class CommandSpec:
         return command.type if isinstance(command, app_commands.ContextMenu) else _SLASH
 
     def __str__(self) -> str:
-        if self.type is _SLASH:
-            return f"/{self.command.qualified_name}"
-        return f"the {self.type.name} menu {self.command.qualified_name!r}"
+        if self.type is not _SLASH:
+            return f"the {self.type.name} menu {self.command.name!r}"
+        # Before it was added, the command itself does not know its group.
+        return (
+            f"/{self.command.name}"
+            if self.group is None
+            else f"/{self.group.qualified_name} {self.command.name}"
+        )
 
     def add_to(self, tree: Tree) -> bool:
         """Put the command where it belongs: into its group, and that into the tree (of its guilds).

@@ -11,7 +11,17 @@ from discord import app_commands
 from discord.ext import commands
 from pydantic import BaseModel, Field, PositiveInt
 
-from flowcord import DefinitionError, FlowCord, Menu, Options, Screen, slash
+from flowcord import (
+    DefinitionError,
+    Flow,
+    FlowCord,
+    Menu,
+    Options,
+    Screen,
+    UnknownMenuError,
+    context_menu,
+    slash,
+)
 
 
 class Home(Menu):
@@ -221,3 +231,179 @@ def test_a_command_for_some_servers_is_in_their_trees_alone() -> None:
 def test_a_subclass_is_not_opened_by_the_command_of_its_base() -> None:
     base = slash("base", description="Base")(type("Base", (Home,), {}))
     assert type("Derived", (base,), {}).commands == ()
+
+
+# Context menus -------------------------------------------------------------------------------------
+
+
+class OnSomebody(Options):
+    who: discord.Member
+    reason: str = "none"
+
+
+class OnMessage(Options):
+    message: discord.Message | None
+    note: str = ""
+
+
+class OnTwo(Options):
+    one: discord.Member | None = None
+    two: discord.User | None = None
+
+
+def on(model: type[Options], **settings: Any) -> app_commands.ContextMenu:
+    """The context menu of a menu with these options."""
+    menu = context_menu("Look", **settings)(with_options(model))
+    command = menu.command
+    assert isinstance(command, app_commands.ContextMenu)
+    return command
+
+
+@pytest.mark.case("S59b")
+def test_the_settings_of_a_context_menu_reach_discord() -> None:
+    client = bot()
+    menu = context_menu(
+        "Ban",
+        guild_only=True,
+        permissions=discord.Permissions(ban_members=True),
+        nsfw=True,
+        installs=app_commands.AppInstallationType(guild=True),
+        checks=[lambda interaction: True],
+    )(type("Ban", (Home,), {}))
+    FlowCord(client).add(menu)
+    (command,) = client.tree.get_commands(type=discord.AppCommandType.user)
+    told = command.to_dict(client.tree)  # pyright: ignore
+    assert (told["type"], told["nsfw"], told["dm_permission"], told["contexts"]) == (2, True, False, [0])
+    assert told["default_member_permissions"] == discord.Permissions(ban_members=True).value
+    assert told["integration_types"] == [0]
+    assert command is menu.command
+    assert len(command.checks) == 1
+
+
+@pytest.mark.case("S59b")
+def test_whose_context_menu_it_is_follows_from_the_options_unless_it_is_said() -> None:
+    user, message = discord.AppCommandType.user, discord.AppCommandType.message
+    assert on(OnSomebody).type is user
+    assert on(OnMessage).type is message
+    assert on(OnTwo).type is user
+    assert on(Options).type is user
+    assert on(Options, type=message).type is message
+    assert on(OnTwo, type=message).type is message
+
+
+@pytest.mark.case("S59b")
+def test_a_context_menu_that_cannot_give_a_required_option_is_refused() -> None:
+    class Reasoned(OnSomebody):
+        reason: str
+
+    class TwoRequired(Options):
+        one: discord.Member
+        two: discord.Member
+
+    for model, missing in ((Reasoned, "reason"), (TwoRequired, "one, two")):
+        with pytest.raises(DefinitionError, match=f"@context_menu on Item: nobody gives it {missing}"):
+            on(model)
+    with pytest.raises(DefinitionError, match="nobody gives it who"):
+        on(OnSomebody, type=discord.AppCommandType.message)
+    with pytest.raises(DefinitionError, match="type is that of a user or a message"):
+        on(Options, type=discord.AppCommandType.chat_input)
+    with pytest.raises(DefinitionError, match="@context_menu on Home"):
+        context_menu("x" * 33)(Home)
+    with pytest.raises(DefinitionError, match="@context_menu decorates a Menu"):
+        context_menu("x")(Screen)  # pyright: ignore
+
+
+@pytest.mark.case("S59b")
+def test_several_commands_stand_on_one_menu_and_the_topmost_is_its_command() -> None:
+    client = bot()
+    mod = app_commands.Group(name="mod", description="Moderation")
+
+    @slash("ban", description="Ban", guild_only=True, group=mod)
+    @slash("forbid", description="Ban too")
+    @context_menu("Ban")
+    @context_menu("Ban", type=discord.AppCommandType.message)
+    class Ban(Home):
+        pass
+
+    FlowCord(client).add(Ban)
+    assert [str(spec) for spec in Ban.commands] == [
+        "/mod ban",
+        "/forbid",
+        "the user menu 'Ban'",
+        "the message menu 'Ban'",
+    ]
+    assert Ban.command is mod.get_command("ban")
+    assert Ban.command is not None
+    assert Ban.command.guild_only
+    assert [command.name for command in client.tree.get_commands(type=discord.AppCommandType.chat_input)] == [
+        "mod",
+        "forbid",
+    ]
+    assert Home.command is None
+
+
+@pytest.mark.case("S59b")
+def test_texts_of_commands_may_be_translated() -> None:
+    named = app_commands.locale_str("ban", key="name")
+    slashed = slash(named, description=app_commands.locale_str("Ban somebody"))(type("Ban", (Home,), {}))
+    looked = context_menu(app_commands.locale_str("Ban"))(type("Ban", (Home,), {}))
+    assert slashed.command._locale_name is named  # pyright: ignore
+    assert looked.command._locale_name is not None  # pyright: ignore
+
+
+# Removal -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("S59b")
+def test_what_is_removed_takes_its_commands_along_and_a_group_goes_with_the_last_of_them() -> None:
+    client = bot()
+    mod = app_commands.Group(name="mod", description="Moderation")
+    tools = app_commands.Group(name="tools", description="Tools", parent=mod)
+    ban = slash("ban", description="Ban", group=mod)(type("Ban", (Home,), {}))
+    kick = slash("kick", description="Kick", group=tools)(type("Kick", (Home,), {}))
+    look = context_menu("Look", guilds=[discord.Object(1)])(type("Look", (Home,), {}))
+    flows = FlowCord(client)
+
+    def registered() -> list[str]:
+        walked = [each for each in client.tree.walk_commands() if isinstance(each, app_commands.Command)]
+        menus = client.tree.get_commands(guild=discord.Object(1), type=discord.AppCommandType.user)
+        return sorted([each.qualified_name for each in (*walked, *menus)])
+
+    flows.add(ban, kick, look)
+    assert registered() == ["Look", "mod ban", "mod tools kick"]
+    flows.remove(kick, look)
+    assert registered() == ["mod ban"]
+    assert (mod.commands, flows.menus) == ([ban.command], [ban])
+    flows.remove(ban)
+    assert (client.tree.get_commands(), registered()) == ([], [])
+    flows.add(kick, ban)
+    assert registered() == ["mod ban", "mod tools kick"]
+    assert flows.menus == [kick, ban]
+
+
+def test_a_menu_that_another_flow_still_has_keeps_its_command() -> None:
+    client = bot()
+    home = slash("home", description="Home")(type("Home", (Home,), {}))
+    front = type("Front", (Flow,), {"menus": (home,)})
+    flows = FlowCord(client)
+    flows.add(home, front)
+    flows.remove(home)
+    assert [each.name for each in client.tree.get_commands()] == ["home"]
+    with pytest.raises(UnknownMenuError, match="Home was not added to this FlowCord, or only as part"):
+        flows.remove(home)
+    flows.remove(front)
+    assert client.tree.get_commands() == []
+
+
+def test_an_add_that_fails_leaves_groups_as_they_were() -> None:
+    client = bot()
+    mod = app_commands.Group(name="mod", description="Moderation")
+    ban = slash("ban", description="Ban", group=mod)(type("Ban", (Home,), {}))
+    flows = FlowCord(client)
+    flows.add(ban)
+    kick = slash("kick", description="Kick", group=mod)(type("Kick", (Home,), {}))
+    taken = slash("ban", description="Ban", group=mod)(type("Taken", (Home,), {}))
+    with pytest.raises(DefinitionError, match="/mod ban: Command 'ban' already registered"):
+        flows.add(kick, taken)
+    assert client.tree.get_commands() == [mod]
+    assert mod.commands == [ban.command]
