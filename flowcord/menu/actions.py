@@ -32,7 +32,8 @@ __all__ = (
 )
 
 AnyMenu = "Menu[Any, Any, Any]"
-Predicate = Callable[["Menu[Any, Any, Any]", "MenuContext"], "bool | str | Awaitable[bool | str]"]
+#: `Any`, for a predicate is written for the menu it stands in.
+Predicate = Callable[[Any, "MenuContext"], "bool | str | Awaitable[bool | str]"]
 Argument = str | int | bool | enum.Enum
 
 

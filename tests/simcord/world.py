@@ -113,6 +113,20 @@ class Shown:
         return (self.message.embeds[0].description or "").splitlines() if self.message.embeds else []
 
     @property
+    def footer(self) -> str | None:
+        return self.message.embeds[0].footer.text if self.message.embeds else None
+
+    def field(self, name: str) -> str:
+        """What an embed's field of this name says."""
+        [found] = [each for embed in self.message.embeds for each in embed.fields if each.name == name]
+        return found.value or ""
+
+    @property
+    def texts(self) -> list[str]:
+        """The text displays of a layout, in order."""
+        return [each["content"] for each in walk_components(self.message.components) if each["type"] == 10]
+
+    @property
     def ephemeral(self) -> bool:
         return self.message.ephemeral
 
@@ -141,6 +155,10 @@ class Shown:
         shown = self.selects[placeholder]
         options = [each["value"] for each in shown.get("options", ()) if each.get("default")]
         return options + [each["id"] for each in shown.get("default_values", ())]
+
+    def ids(self, label: str) -> list[str]:
+        """The custom ids of all buttons of this label."""
+        return [each["custom_id"] for each in self._buttons() if each["label"] == label]
 
     def _buttons(self) -> Iterator[dict[str, Any]]:
         return (each for each in walk_components(self.message.components) if each["type"] == 2)
