@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
 
 import asyncpg
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.crowd import increments_at_once
 from benchmarks.discord_click import measure_clicks, measure_many
 from benchmarks.discord_memory import measure_memory
 from benchmarks.handles import measure_handles
-from benchmarks.store import Comparison, cold_load, warm_read
+from benchmarks.notify import delays, writes_with_and_without
+from benchmarks.store import Comparison, Rate, cold_load, on_embedded_postgres, warm_read
 from flowcord.store import Store
-from flowcord.store.embedded import EmbeddedPostgres
-from flowcord.store.revision import upgrade
 
 
-async def _stored(database: str) -> list[Comparison]:
+async def _stored(database: str) -> list[Comparison | Rate]:
     store = Store(database)
     await store.start()
     pool = await asyncpg.create_pool(database, min_size=5, max_size=10)
@@ -31,21 +30,13 @@ async def _stored(database: str) -> list[Comparison]:
             *await measure_handles(store, pool),
             *await cold_load(store, pool),
             *await warm_read(store),
+            await increments_at_once(store, pool),
+            *await delays(database),
+            await writes_with_and_without(pool),
         ]
     finally:
         await pool.close()
         await store.close()
-
-
-def _measure_stored() -> list[Comparison]:
-    with tempfile.TemporaryDirectory(prefix="flowcord-bench-") as folder:
-        postgres = EmbeddedPostgres(folder, settings={"fsync": "off"})
-        try:
-            with postgres:
-                upgrade(postgres.url())
-                return asyncio.run(_stored(postgres.url()))
-        finally:
-            postgres.delete()
 
 
 def main() -> None:
@@ -75,13 +66,14 @@ def main() -> None:
     with console.status(f"a click with {many:,} sessions open …"):
         compare(f"a click with {many:,} sessions open", asyncio.run(measure_many(many)), "µs", 1e6, 1.1)
     with console.status("stored data, on an embedded Postgres …"):
-        for each in _measure_stored():
+        for each in on_embedded_postgres(_stored):
+            number, bound = ("{:,.2f} µs", "≤") if isinstance(each, Comparison) else ("{:,.0f} /s", "≥")
             table.add_row(
                 each.what,
-                f"{each.ours:,.2f} µs",
-                "" if each.baseline is None else f"{each.baseline:,.2f} µs",
+                number.format(each.ours),
+                "" if each.baseline is None else number.format(each.baseline),
                 "" if each.ratio is None else f"{each.ratio:.2f}×",
-                "" if each.budget is None else f"≤ {each.budget}×",
+                "" if each.budget is None else f"{bound} {each.budget}×",
             )
     console.print(table)
 

@@ -12,10 +12,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -29,11 +29,13 @@ from flowcord.store.writing import parameters
 
 __all__ = (
     "Comparison",
+    "Rate",
     "alternate",
     "cold_load",
     "increment",
     "main",
     "measure_all",
+    "on_embedded_postgres",
     "patch",
     "statement",
     "warm_read",
@@ -57,6 +59,7 @@ SELECT r.* FROM unnest($1::text[], $2::text[], $3::text[]) AS w (scope, scope_id
 JOIN flowcord_record AS r USING (scope, scope_id, name)
 """
 
+T = TypeVar("T")
 Step = Callable[[], Awaitable[object]]
 
 
@@ -80,6 +83,36 @@ class Comparison:
         if self.budget is not None:
             line += f"   budget {self.budget:g}×"
         return line
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How often a second; more is better, so the budget is a minimum."""
+
+    what: str
+    ours: float
+    baseline: float
+    budget: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.baseline
+
+    def __str__(self) -> str:
+        line = f"{self.what:<44}{self.ours:>8,.0f} /s{self.baseline:>10,.0f} /s{self.ratio:>8.2f}×"
+        return line if self.budget is None else f"{line}   at least {self.budget:g}×"
+
+
+def on_embedded_postgres(measure: Callable[[str], Coroutine[Any, Any, T]]) -> T:
+    """Measure on a migrated database of a server of its own."""
+    with tempfile.TemporaryDirectory(prefix="flowcord-bench-") as folder:
+        postgres = EmbeddedPostgres(folder, settings={"fsync": "off"})
+        try:
+            with postgres:
+                upgrade(postgres.url())
+                return asyncio.run(measure(postgres.url()))
+        finally:
+            postgres.delete()
 
 
 async def alternate(**steps: Step) -> dict[str, float]:
@@ -187,12 +220,7 @@ def main() -> None:
         upgrade(sys.argv[1])
         results = asyncio.run(measure_all(sys.argv[1]))
     else:
-        with tempfile.TemporaryDirectory(prefix="flowcord-bench-") as folder:
-            postgres = EmbeddedPostgres(folder, settings={"fsync": "off"})
-            with postgres:
-                upgrade(postgres.url())
-                results = asyncio.run(measure_all(postgres.url()))
-            postgres.delete()
+        results = on_embedded_postgres(measure_all)
     for result in results:
         print(result)
 
