@@ -207,7 +207,6 @@ async def test_behavior_hub_shows_every_way_to_deal_with_the_message_before() ->
     async with examples() as world:
         modes = {"Deleting": None, "Stripping": ("Stripping", ""), "Replacing": (None, "*Menu closed*")}
         for mode, left in modes.items():
-            (("Deleting", None),)
             menu = await world.ann.open("behavior-hub")
             await world.ann.click(menu, mode)
             assert menu.title == mode
