@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -55,6 +55,12 @@ class Paginated(Placeholder):
     def fixed(self) -> int:
         """How many of the buttons stand on every page."""
         return len(self.start) + len(self.end)
+
+    def shown(self, is_visible: Callable[[discord.ui.Button[Any]], bool]) -> Paginated:
+        """The same without the buttons that are hidden now."""
+        buttons = (*self.start, *self.movable, *self.end)
+        visible = tuple(each for each in buttons if is_visible(each))
+        return self if visible == buttons else Paginated(visible, self.name, self.paging)
 
     @property
     def keys(self) -> set[str]:

@@ -16,5 +16,10 @@ class Placeholder(discord.ui.Item[Any]):
     #: The component type that no payload is sent with: Discord's begin at 1.
     TYPE = 0
 
+    @property
+    def keys(self) -> set[str]:
+        """The keys of the components that it stands for, which are placed by that."""
+        return set()
+
     def to_component_dict(self) -> dict[str, Any]:
         return {"type": self.TYPE}

@@ -70,40 +70,39 @@ class _Arrangement:
         self._rows = rows
         self._layout = layout
         self._looks = looks_of(session)
-        self._survey = Survey(session.menu, rows.gaps, layout=layout)
+        self._survey = Survey(session.menu, rows, layout=layout)
 
     def complete(self, placed: set[str]) -> None:
         """Fill every place, and add what has none."""
         survey, rows = self._survey, self._rows
-        for each in survey.paged:
-            if each.buttons is not None:
-                placed |= each.buttons.keys
-        rows.decorate(self._session.menu, placed)
+        elsewhere = (gap.item.keys for gap in rows.gaps)
+        rows.decorate(self._session.menu, placed.union(*elsewhere))
         sizes = self._sizes()
-        below: list[Sequence[Placed]] = []
-        turning: Navigation | None = None
+        main: Navigation = {}
+        last: list[Sequence[Placed]] = []
         for each in survey.paged:
-            size = sizes.get(each.name)
-            shown = self._page(each.buttons, size) if each.buttons is not None else ()
-            is_turned = each.buttons is None or size is not None
-            found: Navigation = self._turning(each) if is_turned else {}
-            row = in_order(self._looks, found)
+            shown = () if each.buttons is None else self._page(each.buttons, sizes[each.name])
+            turning: Navigation = {}
+            if sizes.get(each.name, 1) is not None:
+                turning = self._turning(each)
+            own: Sequence[Placed] = ()
             if each is survey.main:
-                turning, row = found, ()
+                main = turning
             elif each.controls is not None:
-                rows.fill(each.controls, (), row)
-                row = ()
+                rows.fill(each.controls, placed=in_order(self._looks, turning))
+            elif each.gap is not None and self._layout:
+                own = in_order(self._looks, turning)
+            else:
+                last.append(in_order(self._looks, turning))
             if each.gap is not None:
-                rows.fill(each.gap, shown, row if self._layout else ())
-            if row and (each.gap is None or not self._layout):
-                below.append(row)
-        for row in below:
+                rows.fill(each.gap, shown, own, where=each.paging.where)
+        for row in last:
             rows.reserve(row)
-        reserved = reserved_row(self._session, turning)
+        reserved = reserved_row(self._session, main)
         if survey.reserved is None:
             rows.reserve(reserved)
         else:
-            rows.fill(survey.reserved, (), reserved)
+            rows.fill(survey.reserved, placed=reserved)
 
     def _turning(self, paged: Paged) -> Navigation:
         """What turns these pages: in a row of its own always with the counter, which is all that tells."""

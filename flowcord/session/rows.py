@@ -129,11 +129,16 @@ class Rows:
             self._put(item, item.to_component_dict(), (self._menu, what, index))
         return set(self._labels)
 
-    def fill(self, gap: Gap, items: Iterable[Any], placed: Sequence[Placed] = ()) -> None:
-        """Put `items`, in rows of their own, where a placeholder stands, and `placed` in a row below."""
+    def fill(
+        self, gap: Gap, items: Iterable[Any] = (), placed: Sequence[Placed] = (), *, where: str = ""
+    ) -> None:
+        """Put `items`, in rows of their own, where a placeholder stands, and `placed` in a row below.
+
+        `where` names what they belong to.
+        """
         inside = self._nested()
         for item in items:
-            inside._put(item, item.to_component_dict(), (self._menu, "", None))
+            inside._put(item, item.to_component_dict(), (self._menu, where, None))
         inside.reserve(placed)
         at = next(index for index, each in enumerate(gap.rows) if each is gap.marker)
         gap.rows[at : at + 1] = inside.rows
@@ -167,7 +172,7 @@ class Rows:
         """Place one item by its payload, which is a copy: what belongs to this visit is put into that."""
         kind = made["type"]
         if kind in _PRESSED:
-            if self._is_visible(item):
+            if self.is_visible(item):
                 self._add(self._pressed(item, made, place))
             return
         if place[2] is not None:
@@ -182,7 +187,7 @@ class Rows:
                 inside._put(child, each, (_within(place), "Container", index))
             made["components"] = inside.rows
         elif kind == _SECTION and made["accessory"]["type"] in _PRESSED:
-            if not self._is_visible(item.accessory):
+            if not self.is_visible(item.accessory):
                 raise DefinitionError(f"{_within(place)} → Section: its accessory has to be visible")
             self._pressed(item.accessory, made["accessory"], (_within(place), "Section", None))
         elif kind == Placeholder.TYPE:
@@ -193,12 +198,13 @@ class Rows:
         shown = made["components"] = [
             self._pressed(child, each, (_within(place), "ActionRow", index))
             for index, (child, each) in enumerate(zip(row.children, made["components"], strict=True))
-            if self._is_visible(child)
+            if self.is_visible(child)
         ]
         if row.children and not shown:
             self.rows.pop()
 
-    def _is_visible(self, item: Any) -> bool:
+    def is_visible(self, item: Any) -> bool:
+        """Whether this item is shown to this menu's user now."""
         visible: Any = getattr(item, "visible", True)
         return bool(visible(self._instance) if callable(visible) else visible)
 

@@ -10,7 +10,7 @@ from flowcord.errors import DefinitionError
 from flowcord.menu.menu import Menu
 from flowcord.menu.paginate import ButtonPages, Controls, Paginated, ReservedRow
 from flowcord.menu.pagination import Paginator, Paging
-from flowcord.session.rows import Gap
+from flowcord.session.rows import Gap, Rows
 
 __all__ = ("Paged", "Survey", "find_paginator")
 
@@ -45,11 +45,12 @@ class Survey:
     Raises `DefinitionError` for what contradicts itself.
     """
 
-    def __init__(self, menu: AnyMenu, gaps: Sequence[Gap], *, layout: bool) -> None:
+    def __init__(self, menu: AnyMenu, rows: Rows, *, layout: bool) -> None:
         self._menu = menu
         self._layout = layout
+        gaps = tuple(rows.gaps)
         self._controls = {gap.item.name: gap for gap in gaps if isinstance(gap.item, Controls)}
-        self.paged = (*self._lists(), *self._buttons(gaps))
+        self.paged = (*self._lists(), *self._buttons(rows, gaps))
         #: Where the reserved row stands; `None` for last.
         self.reserved = next((gap for gap in gaps if isinstance(gap.item, ReservedRow)), None)
         self._check(gaps)
@@ -62,10 +63,10 @@ class Survey:
         for each in self._menu.shape.lists:
             yield Paged(getattr(self._menu, each.name), each.paging, controls=self._controls.get(each.name))
 
-    def _buttons(self, gaps: Sequence[Gap]) -> Iterator[Paged]:
+    def _buttons(self, rows: Rows, gaps: Sequence[Gap]) -> Iterator[Paged]:
         for gap in gaps:
-            item = gap.item
-            if isinstance(item, Paginated):
+            if isinstance(gap.item, Paginated):
+                item = gap.item.shown(rows.is_visible)
                 pages = ButtonPages(self._menu, item.name)
                 yield Paged(pages, item.paging, item, gap, self._controls.get(item.name))
 
