@@ -91,6 +91,8 @@ async def _display(session: MenuSession, turn: Turn, end: SessionEnd) -> None:
 def _disposal(session: MenuSession, end: SessionEnd) -> Disposal | None:
     texts, policy = session.texts(), session.policy
     becomes = end.display(policy.end_display, layout=session.stage.shows_layout)
+    if becomes is not None and session.shown is None:  # a progress bar is all that was ever there
+        becomes = "replace"
     if becomes is None:
         return None
     return Disposal(becomes, end.text(texts), texts.closed, policy.ephemeral_fallback)

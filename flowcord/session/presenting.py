@@ -30,7 +30,7 @@ from flowcord.wire.route import Route
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("catch_up", "present", "replace")
+__all__ = ("catch_up", "cover", "present", "replace")
 
 
 def present(session: MenuSession, turn: Turn, *, in_place: bool = False) -> Coroutine[Any, Any, None]:
@@ -128,13 +128,14 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place:
     session.components = picture.components
     # Of the same visit, the last of the inputs that wait sends for all of them.
     waits = session.collector.waiting and before is not None and not picture.notices and turn.behavior is None
-    posts = policy.cleanup != "edit" and not (in_place or waits or stage.is_empty)
+    posts = (
+        policy.cleanup != "edit" and session.shown is not None and not (in_place or waits or stage.is_empty)
+    )
     ephemeral = stage.ephemeral if in_place else policy.ephemeral
     try:
         if stage.route is None and isinstance(turn, Opening):
             # A redirect may have led to a menu of the other visibility than the one that was opened.
-            route = Route(turn.origin.channel_id, None, ephemeral=ephemeral)
-            await stage.open(turn.answer, picture, route, turn.origin.reply(picture.payload))
+            await _open(session, turn, picture, ephemeral=ephemeral)
         elif posts or not stage.can_show(picture, ephemeral=ephemeral):
             await _post(session, turn, picture, policy, ephemeral=ephemeral)
         else:
@@ -151,6 +152,19 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place:
         if session.menu.refresh_every is not None:
             refreshing_of(session).repeat(session.menu.refresh_every)
         session.shown = Standing(session.menu, session.stack.snapshot())
+
+
+async def _open(session: MenuSession, turn: Opening, picture: Picture, *, ephemeral: bool) -> None:
+    route = Route(turn.origin.channel_id, None, ephemeral=ephemeral)
+    await session.stage.open(turn.answer, picture, route, turn.origin.reply(picture.payload))
+
+
+async def cover(session: MenuSession, turn: Turn, picture: Picture) -> None:
+    """Show `picture` in place of the screen, which then comes in the same message, the first one too."""
+    if session.stage.route is None and isinstance(turn, Opening):
+        await _open(session, turn, picture, ephemeral=session.policy_for(turn).ephemeral)
+    else:
+        await session.stage.interlude(turn.answer, picture)
 
 
 async def _post(

@@ -13,6 +13,7 @@ from flowcord.deadlines import Deadline
 from flowcord.errors import ScreenLimitError
 from flowcord.menu.context import Progress
 from flowcord.session.interlude import interlude
+from flowcord.session.presenting import cover
 from flowcord.session.turn import Turn
 from flowcord.wire.endpoint import MessageGone, Unreachable
 
@@ -107,7 +108,7 @@ class ProgressBar(Progress):
         self._shown, self._sent = content, session.runtime.clock.now()
         try:
             with suppress(MessageGone, Unreachable):  # the screen after it meets the same, and what it means
-                await session.stage.interlude(self._turn.answer, interlude(session, content))
+                await cover(session, self._turn, interlude(session, content))
         except discord.HTTPException as error:  # the work is worth more than its bar
             session.runtime.incident(error, f"{session}: the progress bar")
 

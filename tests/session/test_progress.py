@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from flowcord import MenuContext, ScreenLimitError, SessionEndedError, button
+from flowcord import Behavior, GuardFailed, MenuContext, ScreenLimitError, SessionEndedError, button
 from flowcord.wire.endpoint import MessageGone
+from flowcord.wire.payload import EPHEMERAL
 from tests.bed import Bed, opened
 from tests.session.menus import D, M, do, flow
 
@@ -268,3 +270,47 @@ async def test_a_progress_bar_in_a_refresh_goes_by_the_messages_route() -> None:
             session.refresh()
             await bed.advance(2)
         assert (made, bed.shown(session).content) == (["edit", "edit"], "M 1")
+
+
+@pytest.mark.parametrize("hook", ["setup", "on_enter", "before_render"])
+@pytest.mark.parametrize("cleanup", ["edit", "post_and_strip"])
+async def test_before_the_first_screen_the_bar_is_the_message_that_becomes_it(
+    hook: str, cleanup: Any
+) -> None:
+    async def work(self: Any, ctx: MenuContext) -> None:
+        async with ctx.progress("Loading", 2) as bar:
+            await bed.sleep(2)
+            bar.update(1)
+            await bed.sleep(2)
+
+    slow = type("Slow", (M,), {hook: work, "behavior": Behavior(cleanup=cleanup)})
+    async with opened(slow) as bed:
+        opening = bed.opening(slow)
+        await bed.advance(1)
+        assert [each["content"] for each in bed.wire.messages.values() if each] == [
+            "Loading\n" + "▱" * 20 + " 0 %"
+        ]
+        await bed.advance(5)
+        session = await opening
+        assert bed.wire.calls == ["message", "edit", "edit"]
+        assert bed.shown(session).content == "M 0"
+        bed.wire.calls.clear()
+
+
+@pytest.mark.parametrize("error", [RuntimeError("broken"), GuardFailed("not now"), None])
+async def test_a_bar_is_not_all_that_is_left_of_a_menu_that_never_came(error: Exception | None) -> None:
+    class Failing(M):
+        async def on_enter(self, ctx: MenuContext) -> None:
+            async with ctx.progress("Loading"):
+                if error is not None:
+                    raise error
+            await ctx.close()
+
+    async with opened(Failing) as bed:
+        session = await bed.open(Failing)
+        assert session.end is not None
+        (message,) = [each for each in bed.wire.messages.values() if each and not each["flags"] & EPHEMERAL]
+        told = str(session.end.incident) if isinstance(error, RuntimeError) else "Menu closed"
+        assert told in message["content"]
+        assert bed.wire.whispers == (["not now"] if isinstance(error, GuardFailed) else [])
+        bed.incidents()
