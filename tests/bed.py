@@ -117,6 +117,8 @@ class Bed:
         self.flows.add(*menus)
         #: The hooks as they were called: `"on_enter Home"`.
         self.trail: list[str] = []
+        #: The languages of those who do not speak English, by user.
+        self.locales: dict[int, str] = {}
         self._visits: dict[str, list[str]] = {}
         for hook in HOOKS:
             self.flows.add_hook(hook, self._note(hook))
@@ -173,7 +175,7 @@ class Bed:
             "user": person,
             "channel_id": str(CHANNEL),
             "channel": {"id": str(CHANNEL), "type": 1, "recipients": []},
-            "locale": "en-US",
+            "locale": self.locales.get(user, "en-US"),
             "attachment_size_limit": 0,
         }
         if message_id is not None:
