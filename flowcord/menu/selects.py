@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from copy import copy
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast, overload
@@ -18,7 +18,7 @@ from flowcord.menu.actions import Argument, Guard, Handler, component_key, key_o
 from flowcord.menu.behavior import Behavior, ClickPolicy
 from flowcord.menu.choices import SelectPress, defaults_of
 from flowcord.menu.components import UNSENT, check_conditions
-from flowcord.menu.declaring import ComponentDeclaration
+from flowcord.menu.declaring import ComponentDeclaration, Dynamic
 
 if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext
@@ -40,6 +40,7 @@ class SelectSettings(TypedDict, total=False):
     - `args`: handed to the action after the values; `str`, `int`, `bool` or enum members.
     - `placeholder`: what is shown while nothing is chosen, at most 150 characters.
     - `min_values`, `max_values`: how many may be chosen; 1 and 1 unless set.
+    - `visible`: whether it is shown at all; may be a function of the menu.
     - `remember`: whether a choice stays shown, as the default, until the menu is left.
     - `guard`, `key`, `clicks`, `access`, `defer`, `behavior`: as for `Button`.
     """
@@ -49,6 +50,7 @@ class SelectSettings(TypedDict, total=False):
     min_values: int
     max_values: int
     disabled: bool
+    visible: bool | Callable[[Any], bool]
     guard: Guard | None
     key: str | None
     clicks: ClickPolicy | None
@@ -84,17 +86,24 @@ def _press(item: BaseSelect[Any], action: Handler | None, settings: SelectSettin
     return SelectPress(component_key(name, arguments), handler=action, arguments=arguments, **told)
 
 
-class _Callable:
-    """A select is called as its action is: `await self.pick(ctx, values)`."""
+class _Acting:
+    """What all selects have in common; each is called as its action is: `await self.pick(ctx, values)`."""
 
+    #: What a choice runs.
     press: SelectPress
+    #: Whether it is shown at all.
+    visible: bool | Dynamic = True
+
+    def _take(self, action: Handler | None, settings: SelectSettings) -> None:
+        self.press = _press(cast("BaseSelect[Any]", self), action, settings)
+        self.visible = settings.get("visible", True)
 
     async def __call__(self, ctx: MenuContext, values: Sequence[Any]) -> None:
         """Run the select's action, as a choice of `values` would."""
         await self.press.act(ctx.menu, ctx, values)
 
 
-class Select(_Callable, discord.ui.Select[Any]):
+class Select(_Acting, discord.ui.Select[Any]):
     """A list of options to choose from, made in `render`: `Select(action=self.pick, options=[...])`.
 
     `action` is a method `(ctx, values)`; `values` are the chosen options' values, in Discord's order, `[]`
@@ -111,11 +120,10 @@ class Select(_Callable, discord.ui.Select[Any]):
         if wrong := [each for each in options if not isinstance(each, discord.SelectOption)]:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"Select takes discord.SelectOption as its options, not {wrong[0]!r}")
         super().__init__(options=list(options), **_of_discord(settings))
-        #: What a choice runs.
-        self.press = _press(self, action, settings)
+        self._take(action, settings)
 
 
-class UserSelect(_Callable, discord.ui.UserSelect[Any]):
+class UserSelect(_Acting, discord.ui.UserSelect[Any]):
     """A choice of users. Its handler gets `Member`s, or `User`s outside of servers."""
 
     def __init__(
@@ -126,10 +134,10 @@ class UserSelect(_Callable, discord.ui.UserSelect[Any]):
         **settings: Unpack[SelectSettings],
     ) -> None:
         super().__init__(default_values=default_values, **_of_discord(settings))
-        self.press = _press(self, action, settings)
+        self._take(action, settings)
 
 
-class RoleSelect(_Callable, discord.ui.RoleSelect[Any]):
+class RoleSelect(_Acting, discord.ui.RoleSelect[Any]):
     """A choice of roles. Its handler gets `Role`s."""
 
     def __init__(
@@ -140,10 +148,10 @@ class RoleSelect(_Callable, discord.ui.RoleSelect[Any]):
         **settings: Unpack[SelectSettings],
     ) -> None:
         super().__init__(default_values=default_values, **_of_discord(settings))
-        self.press = _press(self, action, settings)
+        self._take(action, settings)
 
 
-class MentionableSelect(_Callable, discord.ui.MentionableSelect[Any]):
+class MentionableSelect(_Acting, discord.ui.MentionableSelect[Any]):
     """A choice of users and roles. Its handler gets `Member`s, `User`s and `Role`s."""
 
     def __init__(
@@ -154,10 +162,10 @@ class MentionableSelect(_Callable, discord.ui.MentionableSelect[Any]):
         **settings: Unpack[SelectSettings],
     ) -> None:
         super().__init__(default_values=default_values, **_of_discord(settings))
-        self.press = _press(self, action, settings)
+        self._take(action, settings)
 
 
-class ChannelSelect(_Callable, discord.ui.ChannelSelect[Any]):
+class ChannelSelect(_Acting, discord.ui.ChannelSelect[Any]):
     """A choice of channels, of all types or of `channel_types`. Its handler gets `AppCommandChannel`s."""
 
     def __init__(
@@ -171,7 +179,7 @@ class ChannelSelect(_Callable, discord.ui.ChannelSelect[Any]):
         super().__init__(
             channel_types=list(channel_types), default_values=default_values, **_of_discord(settings)
         )
-        self.press = _press(self, action, settings)
+        self._take(action, settings)
 
 
 # Decorated -----------------------------------------------------------------------------------------
@@ -195,7 +203,9 @@ class SelectDeclaration(ComponentDeclaration[SelectT]):
             self.press = replace(self.press, initial=self._initial)
 
     def _make(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> SelectT:
-        settings: dict[str, Any] = {**self._settings, **dynamic, "action": method}
+        # What is asked before a render, and was not asked yet, is left out.
+        told = {name: value for name, value in dynamic.items() if value is not None}
+        settings: dict[str, Any] = {**self._settings, **told, "action": method}
         if "options" in settings and "options" not in dynamic:
             settings["options"] = [copy(option) for option in settings["options"]]
         item = self._cls(**settings)
@@ -203,17 +213,22 @@ class SelectDeclaration(ComponentDeclaration[SelectT]):
         return item
 
 
+ValueT = TypeVar("ValueT")
+#: A value, or a function of the menu that gives it.
+Asked = ValueT | Callable[[Any], ValueT | Awaitable[ValueT]]
+
+
 class DeclaredSettings(TypedDict, total=False):
     """What `@select` takes: the settings of its class, some of which may be functions of the menu."""
 
-    options: Sequence[discord.SelectOption] | Callable[[Any], Sequence[discord.SelectOption]]
-    default_values: Sequence[Any] | Callable[[Any], Sequence[Any]]
+    options: Asked[Sequence[discord.SelectOption]]
+    default_values: Asked[Sequence[Any]]
     channel_types: Sequence[discord.ChannelType]
-    placeholder: str | Callable[[Any], str | None] | None
-    min_values: int | Callable[[Any], int]
-    max_values: int | Callable[[Any], int]
-    disabled: bool | Callable[[Any], bool]
-    visible: bool | Callable[[Any], bool]
+    placeholder: Asked[str | None]
+    min_values: Asked[int]
+    max_values: Asked[int]
+    disabled: Asked[bool]
+    visible: Asked[bool]
     guard: Guard | None
     key: str | None
     clicks: ClickPolicy | None
@@ -235,8 +250,9 @@ def select(*, cls: Any = Select, **settings: Any) -> Any:
     """Make a method `(self, ctx, values)` a select of every screen of the menu, in order of declaration.
 
     `cls` is `Select`, `UserSelect`, `RoleSelect`, `MentionableSelect` or `ChannelSelect`; the settings are
-    those of the class, and `visible`. All but `channel_types` and the conditions may be functions of the
-    menu. `render` may place it elsewhere by naming it: `components=[self.pick]`.
+    those of the class. `options`, `default_values`, `placeholder`, `min_values`, `max_values`, `disabled`
+    and `visible` may be functions or coroutine functions of the menu, the latter asked before `render`.
+    `render` may place it elsewhere by naming it: `components=[self.pick]`.
 
     ```python
     @select(options=[discord.SelectOption(label="Red"), discord.SelectOption(label="Blue")])

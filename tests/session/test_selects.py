@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import discord
@@ -296,14 +297,22 @@ async def test_the_default_objects_that_render_sets_are_shown() -> None:
         assert bed.shown(session).chosen("Who") == [7]
 
 
-async def test_options_and_visibility_may_be_asked_of_the_menu() -> None:
+@pytest.mark.parametrize("slow", [False, True])
+async def test_options_and_visibility_may_be_asked_of_the_menu(slow: bool) -> None:
+    def asked(question: Any) -> Any:
+        async def ask(menu: Any) -> Any:
+            await asyncio.sleep(0)
+            return question(menu)
+
+        return ask if slow else question
+
     class Asking(M):
         @select(
-            options=lambda menu: [
-                SelectOption(label=f"{menu.state.current.count + each}") for each in (0, 1)
-            ],
-            placeholder=lambda menu: f"From {menu.state.current.count}",
-            visible=lambda menu: menu.state.current.count < 2,
+            options=asked(
+                lambda menu: [SelectOption(label=str(menu.state.current.count + each)) for each in (0, 1)]
+            ),
+            placeholder=asked(lambda menu: f"From {menu.state.current.count}"),
+            visible=asked(lambda menu: menu.state.current.count < 2),
         )
         async def pick(self, ctx: MenuContext, values: list[str]) -> None:
             self.state.merge(count=int(values[0]))
@@ -375,3 +384,26 @@ async def test_a_select_in_a_layout_and_one_after_it_remember_as_well() -> None:
         assert session.menu.state.current.count == 11
         shown = bed.shown(session)
         assert (shown.chosen("Inside"), shown.chosen("After")) == (["Green"], ["Blue"])
+
+
+async def test_a_select_made_in_render_may_be_invisible() -> None:
+    class Shy(M):
+        def render(self) -> Screen:
+            shown = Select(
+                action=self.pick, options=COLORS, placeholder="Shy", visible=self.state.current.count > 0
+            )
+            asking = UserSelect(
+                action=self.pick,
+                key="asking",
+                placeholder="Asking",
+                visible=lambda menu: not menu.state.current.count,
+            )
+            return Screen("Shy", components=[shown, asking])
+
+        async def pick(self, ctx: MenuContext, values: list[str]) -> None: ...
+
+    async with opened(Shy) as bed:
+        session = await bed.open(Shy)
+        assert list(bed.shown(session).selects) == ["Asking"]
+        await bed.click(session, "+1")
+        assert list(bed.shown(session).selects) == ["Shy"]

@@ -26,15 +26,18 @@ from flowcord import (
     ResourceHandle,
     Scope,
     Screen,
+    Select,
     SessionEnd,
     StateAccessor,
     StateHandle,
+    UserSelect,
     Write,
     button,
     client_data,
     collection,
     form,
     resource,
+    select,
     session_state,
     slash,
     state,
@@ -163,3 +166,20 @@ async def from_outside(flows: FlowCord, interaction: discord.Interaction[Any]) -
     assert_type(handle, StateHandle[Lifetime])
     flows.add(Counter, Home)
     flows.add(CounterState)  # pyright: ignore[reportArgumentType]
+
+
+class Chooser(Menu):
+    @select(options=[discord.SelectOption(label="Red")], placeholder="Color")
+    async def color(self, ctx: MenuContext, values: list[str]) -> None: ...
+
+    @select(cls=UserSelect, disabled=lambda menu: menu.locked, max_values=2)
+    async def whom(self, ctx: MenuContext, values: list[discord.Member]) -> None:
+        assert_type(self.color, Select)
+        assert_type(self.whom, UserSelect)
+        await self.color(ctx, ["Red"])
+        UserSelect(action=self.whom, placeholder="Whom", remember=False)
+        Select(action=self.color, options=["Red"])  # pyright: ignore[reportArgumentType]
+        UserSelect(action=self.whom, options=[])  # pyright: ignore[reportCallIssue]
+
+    @select(cls=discord.ui.UserSelect)  # pyright: ignore[reportArgumentType]
+    async def other(self, ctx: MenuContext, values: list[discord.Member]) -> None: ...
