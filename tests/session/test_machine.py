@@ -7,14 +7,26 @@ import math
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+import discord
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from flowcord import DISMISSED, Behavior, Flow, Menu, MenuContext, MenuSession, Options, Screen, button
+from flowcord import (
+    DISMISSED,
+    Behavior,
+    Flow,
+    Menu,
+    MenuContext,
+    MenuSession,
+    Options,
+    Screen,
+    button,
+    message_handler,
+)
 from tests.bed import ANN, BOB, Bed, opened
 from tests.session.menus import Count, NameForm
 
@@ -115,6 +127,10 @@ class Base(Menu[Count, Options, int]):
     async def named(self, ctx: MenuContext, form: NameForm) -> None:
         self.add_up(len(form.name.value))
 
+    @message_handler
+    async def written(self, ctx: MenuContext, message: discord.Message) -> None:
+        self.add_up(len(message.content))
+
     @button("Close")
     async def close_it(self, ctx: MenuContext) -> None:
         await ctx.close()
@@ -178,6 +194,8 @@ class Expected:
     count: int = 0
     visit: int = 1
     ended: bool = False
+    #: Whether the last message is gone, and nothing came after it.
+    deleted: bool = False
     stack: list[Frame] = field(default_factory=list[Frame])
     given: list[Any] = field(default_factory=list[Any])
     #: Errors that were logged.
@@ -264,6 +282,7 @@ class Machine(RuleBasedStateMachine):
     """One user's session, used at random; a new one when it has ended."""
 
     timeout = 300.0
+    deleted_policy: Literal["end", "repost"] = "end"
     #: Seconds that Discord takes for each request.
     lag = 0.0
 
@@ -300,7 +319,7 @@ class Machine(RuleBasedStateMachine):
     async def opened(self) -> MenuSession:
         timeout = None if math.isinf(self.timeout) else self.timeout
         # Failing inputs, however many in a row, are not what ends these sessions.
-        patient = Behavior(timeout=timeout, error_limit=1_000_000)
+        patient = Behavior(timeout=timeout, error_limit=1_000_000, deleted_policy=self.deleted_policy)
         opening = self.bed.opening(Front, behavior=patient)
         await self.bed.advance(self.lag)
         return await opening
@@ -330,8 +349,7 @@ class Machine(RuleBasedStateMachine):
     def click_at_once(self, labels: list[str], refresh: bool = False, close: bool = False) -> None:
         """Clicks that come together, perhaps with refreshes between them, and an end from outside behind."""
         now, visit = self.bed.clock.now(), self.expected.visit
-        on_display = self.bed.shown(self.session).labels
-        pressed = [label for label in labels if label in on_display]
+        pressed = [label for label in labels if label in self.on_display]
         self.run(self.press(pressed, refresh, close))
         for label in pressed:
             now = self.expected.click(label, visit, now)
@@ -351,17 +369,20 @@ class Machine(RuleBasedStateMachine):
         if closing is not None:
             await closing
 
+    @precondition(lambda self: self.old_ids)
     @rule(data=st.data())
     def click_something_old(self, data: st.DataObject) -> None:
         self.let_a_near_deadline_pass()
         custom_id, message = data.draw(st.sampled_from(self.old_ids))
         session_id, visit = custom_id.split(":")[2:4]
-        if not self.expected.ended and (session_id, int(visit)) == (self.session.id, self.expected.visit):
+        of_ours = session_id == self.session.id and not self.expected.ended
+        is_live = message == self.session.stage.message_id
+        if of_ours and is_live and int(visit) == self.expected.visit:
             return
         with self.bed.calls() as made:
             self.run(self.press_id(custom_id, message))
-        of_ours = session_id == self.session.id and not self.expected.ended
-        assert made == (["update"] if of_ours else ["update", "followup"])
+        answer = ["update"] if is_live else ["message"]
+        assert made == (answer if of_ours else ["update", "followup"])
 
     async def press_id(self, custom_id: str, message: int) -> None:
         self.bed.press_id(custom_id, message)
@@ -370,7 +391,7 @@ class Machine(RuleBasedStateMachine):
     @rule(label=st.sampled_from(STEPS))
     def a_stranger_clicks(self, label: str) -> None:
         self.let_a_near_deadline_pass()
-        if label in self.bed.shown(self.session).labels:
+        if label in self.on_display:
             with self.bed.calls() as made:
                 self.run(self.click(label, BOB))
             assert made == ["message"]
@@ -411,6 +432,51 @@ class Machine(RuleBasedStateMachine):
             self.session.refresh()
         await self.bed.advance(2)
 
+    @precondition(lambda self: not self.expected.ended)
+    @rule(words=st.lists(st.text(alphabet="ab", min_size=1, max_size=3), min_size=1, max_size=4))
+    def write(self, words: list[str]) -> None:
+        """Messages that come together; each leads to a screen below it."""
+        above = self.session.stage.message_id
+        self.run(self.write_all(words))
+        self.expected.count += sum(map(len, words))
+        self.expected.idle_since = self.bed.clock.now() - 10
+        assert self.session.stage.message_id != above
+        self.remember_ids()
+
+    async def write_all(self, words: list[str]) -> None:
+        for word in words:
+            self.bed.write(word)
+            self.bed.write(word, BOB)
+        await self.bed.advance(10)
+
+    @precondition(lambda self: not self.expected.ended)
+    @rule(refresh=st.booleans())
+    def delete_the_message(self, refresh: bool) -> None:
+        self.let_a_near_deadline_pass()
+        if self.expected.ended:
+            return
+        message = self.session.stage.message_id
+        assert message is not None
+        self.run(self.delete(message, refresh))
+        self.old_ids = [each for each in self.old_ids if each[1] != message]
+        if self.deleted_policy == "end":
+            self.expected.end()
+            self.expected.deleted = True
+        else:
+            assert self.session.stage.message_id != message
+            self.remember_ids()
+
+    async def delete(self, message: int, refresh: bool) -> None:
+        self.bed.delete(message)
+        if refresh:
+            self.session.refresh()
+        await self.bed.advance(2)
+
+    @property
+    def on_display(self) -> list[str]:
+        """The labels that can be pressed."""
+        return [] if self.expected.deleted else self.bed.shown(self.session).labels
+
     def let_a_near_deadline_pass(self) -> None:
         """What follows takes 2 seconds and moves no deadline: one near enough strikes before it."""
         if self.expected.idle_since + self.timeout <= self.bed.clock.now() + 2:
@@ -439,16 +505,23 @@ class Machine(RuleBasedStateMachine):
     def it_shows_what_the_model_says(self) -> None:
         if not hasattr(self, "session"):
             return
-        expected, session, shown = self.expected, self.session, self.bed.shown(self.session)
+        expected, session = self.expected, self.session
         assert (session.end is not None) == expected.ended
         if not expected.ended:
+            shown = self.bed.shown(session)
             assert shown.content.split("\n")[-1] == f"{expected.menu} {expected.count}"
             assert (session.visit, len(session.stack)) == (expected.visit, len(expected.stack))
             assert ("Back" in shown.labels) == bool(expected.stack)
             assert len(session.asks) == expected.waiting
         else:
-            assert shown.labels == []
+            assert self.on_display == []
         assert _given.get(session.id, []) == expected.given
+
+    @invariant()
+    def only_the_live_message_can_be_clicked(self) -> None:
+        messages = self.bed.wire.messages.items()
+        live = [key for key, each in messages if each and each["components"] and not each["flags"]]
+        assert live == ([] if self.expected.ended else [self.session.stage.message_id])
 
     @invariant()
     def every_interaction_was_answered_once(self) -> None:
@@ -483,6 +556,7 @@ class LaggingMachine(Machine):
     """The same while each request takes its time, and inputs overtake the screens they lead to."""
 
     timeout = math.inf
+    deleted_policy = "repost"
     lag = 0.3
 
 

@@ -19,6 +19,7 @@ from flowcord import (
     MenuContext,
     Screen,
     button,
+    list_pages,
     message_handler,
     slash,
 )
@@ -57,6 +58,16 @@ class Ears(Menu[Heard]):
             state.lines = [*state.lines, "(click)"]
 
 
+class Chat(Ears):
+    @message_handler
+    async def heard(self, ctx: MenuContext, message: discord.Message) -> None:
+        await Ears.heard.function(self, ctx, message)
+
+
+class Notebook(Chat):
+    behavior = Behavior(cleanup="edit")
+
+
 class Deaf(Menu):
     def render(self) -> Screen:
         return page("Deaf")
@@ -83,6 +94,29 @@ async def test_the_handler_takes_text_and_attachments_every_time_and_clicks_work
         await world.ann.click(menu, "Clicked")
         await world.ann.write("two", attachments=[("a.txt", b"a"), ("b.txt", b"b")])
         assert menu.lines == ["one", "(click)", "two a.txt b.txt"]
+
+
+class Long(Chat):
+    pages = list_pages(total=lambda menu: len(menu.state.current.lines), per_page=2)
+
+    def render(self) -> Screen:
+        return page("Long", *self.pages.slice(self.state.current.lines))
+
+
+@pytest.mark.case("S122")
+async def test_pages_are_turned_between_messages_and_stay_turned() -> None:
+    async with simulated(Bot(Long, intents=HEARING)) as world:
+        await world.ann.open_with(Long)
+        for text in ("one", "two", "three"):
+            await world.ann.write(text)
+        assert world.newest.lines == ["one", "two"]
+        await world.ann.click(world.newest, "▶")
+        assert world.newest.lines == ["three"]
+        await world.ann.write("four")
+        await world.ann.click(world.newest, "Clicked")
+        assert world.newest.lines == ["three", "four"]
+        await world.ann.click(world.newest, "▶")
+        assert world.newest.lines == ["(click)"]
 
 
 @pytest.mark.case("S122")
@@ -227,16 +261,6 @@ async def test_the_users_message_is_deleted_before_the_handler_if_that_can_be_do
         await world.ann.write("secret")
         assert left == [before + (not may)]
         assert len(world.channel.history()) == before + (not may)
-
-
-class Chat(Ears):
-    @message_handler
-    async def heard(self, ctx: MenuContext, message: discord.Message) -> None:
-        await Ears.heard.function(self, ctx, message)
-
-
-class Notebook(Chat):
-    behavior = Behavior(cleanup="edit")
 
 
 @pytest.mark.case("S123")
