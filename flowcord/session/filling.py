@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ("Filling", "Onward")
 
+#: Characters of a message, and of a layout's text beside its buttons.
 _CONTENT = 2000
 
 
@@ -128,15 +129,16 @@ class Filling:
         lines = [f"**{escape_markdown(self.form.title)}**"]
         if not self._problems:
             lines.append(session.texts().page.format(page=self._ahead[0] + 1, pages=self.form.pages))
-        for problem in self._problems:
-            label = (
-                "" if problem.field is None else f"**{escape_markdown(self.form.label(problem.field))}**: "
-            )
-            line = f"- {label}{problem.sentence}"
+        for line in map(self._say, self._problems):
             if sum(map(len, lines)) + len(lines) + len(line) > _CONTENT:
                 break
             lines.append(line)
         return "\n".join(lines)
+
+    def _say(self, problem: Problem) -> str:
+        if problem.field is None:
+            return f"- {problem.sentence}"
+        return f"- **{escape_markdown(self.form.label(problem.field))}**: {problem.sentence}"
 
     def _choices(self, session: MenuSession) -> Sequence[Choice]:
         texts, user_id = session.texts(), self.user_id

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from flowcord.errors import GuardFailed
+from flowcord.errors import GuardFailed, StoreUnavailableError
 from flowcord.menu.components import Press
 from flowcord.menu.modals import Modal
 from flowcord.session.once import count_run
@@ -64,11 +64,12 @@ async def deliver(
     """Run the handler of a form. What a guard refuses stands in the form when it opens again."""
     forms = forms_of(session)  # of this visit: one that begins meanwhile has forms of its own
     origin = (ctx.user.id, press.key, type(modal))
+    forms.typed_before(origin)  # this is newer
     count_run(session, press)
     ctx.turn.behavior = press.behavior_after(ctx.menu, modal)
     try:
         await press.take(ctx.menu, ctx, modal)
-    except GuardFailed:
+    except (GuardFailed, StoreUnavailableError):  # nothing was done, and it may be tried again
         forms.refuse(origin, given)
         raise
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flowcord.testing import Harness, ShownMessage
+from flowcord.testing import Harness, ModalField, ShownMessage
 
 __all__ = ("explore",)
 
@@ -13,6 +13,7 @@ Step = str | tuple[str, str]
 Way = tuple[Step, ...]
 _AT_MOST = 25
 _IN_A_ROW = 5
+_TEXT_INPUT = 4
 
 
 async def explore(harness: Harness, command: str) -> None:
@@ -20,8 +21,8 @@ async def explore(harness: Harness, command: str) -> None:
 
     Then the menus time out.
 
-    Each is pressed again and again while it is there; a modal is submitted with a word in every field. Two
-    screens are the same if they differ only in numbers and in how often something is repeated. A word is
+    Each is pressed again and again while it is there; a modal is submitted with a word in every empty text.
+    Two screens are the same if they differ only in numbers and in how often something is repeated. A word is
     written to the first screen, which may or may not take it.
     """
     await harness.slash(command)
@@ -65,7 +66,8 @@ async def _take(harness: Harness, shown: ShownMessage, step: Step) -> None:
         result = await harness.click(step, on=shown)
     modal = result.query_modal()
     if modal is not None:
-        result = await harness.submit({field.label: "word" for field in modal.fields})
+        written = {field.label: _word(field) for field in modal.fields if field.kind == _TEXT_INPUT}
+        result = await harness.submit(written)
     assert result.acknowledged, f"{step} got no answer"
 
 
@@ -75,3 +77,8 @@ def _steps(screen: ShownMessage) -> list[Step]:
     labels = [button.label for button in usable if button.label and screen.labels.count(button.label) == 1]
     selects = [each for each in screen.selects if not each.disabled and each.data.get("min_values", 1) <= 1]
     return [*labels, *((each.placeholder or "", option) for each in selects for option in each.options)]
+
+
+def _word(field: ModalField) -> str:
+    """What stands in the field, or a word, or a date where it asks for one."""
+    return field.value or ("2030-01-02" if "YYYY" in field.data.get("placeholder", "") else "word")

@@ -23,6 +23,7 @@ from flowcord import (
     Modal,
     ModelForm,
     Screen,
+    StoreUnavailableError,
     button,
     form,
     modal,
@@ -344,6 +345,44 @@ async def test_an_error_of_the_handler_shows_the_ordinary_screen(incidents: Inci
         assert menu.title == "Heroes"
         assert "report this code" in menu.content
         assert len(incidents()) == 1
+
+
+@pytest.mark.case("S152a")
+async def test_nothing_typed_is_lost_when_the_store_cannot_be_reached(incidents: Incidents) -> None:
+    class Stored(Heroes):
+        name = "stored"
+        down: ClassVar[bool] = True
+
+        @button("New", opens=HeroForm)
+        async def new(self, ctx: MenuContext, form: ModelForm[Hero]) -> None:
+            if Stored.down:
+                raise StoreUnavailableError("down")
+            self.heroes.append(form.result)
+
+        @button("Number", opens=ShortForm)
+        async def number(self, ctx: MenuContext, form: ModelForm[Short]) -> None:
+            if Stored.down:
+                raise StoreUnavailableError("down")
+            self.numbers.append(form.result.number)
+
+    async with simulated(Bot(Stored)) as world:
+        menu = await world.ann.open_with(Stored)
+        failed = await world.ann.submit(await world.ann.click(menu, "Number"), Number="8")
+        assert "Nothing was changed" in failed.whispered[0]
+        assert fields(await world.ann.click(menu, "Number")) == {"Number": "8"}
+
+        await first_page(world, menu)
+        await world.ann.submit(await world.ann.click(menu, "Continue"))
+        await world.ann.submit(await world.ann.click(menu, "Continue"), Diary="x")
+        assert menu.labels == ["Continue", "Cancel"]
+        Stored.down = False
+        again = await world.ann.click(menu, "Continue")
+        assert fields(again)["Diary"] == "x"
+        await world.ann.submit(again)
+        assert [each.diary for each in Heroes.heroes] == ["x"]
+        assert menu.title == "Heroes"
+        assert fields(await world.ann.click(menu, "New"))["Name"] is None
+        assert len(incidents()) == 2
 
 
 async def test_a_validator_that_needs_what_was_not_asked_for_yet_decides_at_the_end(
