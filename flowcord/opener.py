@@ -97,7 +97,7 @@ class Opener:
             self._runtime,
             self._router.expired,
             guild_id=origin.guild_id,
-            channel_id=origin.channel_id if adopted is None else adopted.channel_id,
+            channel_id=origin.channel_id if adopted is None else adopted.route.channel_id,
             locale=origin.locale,
             behavior=own,
             shared=shared,

@@ -20,6 +20,7 @@ from flowcord.session.runtime import Runtime
 from flowcord.wire.answer import Answer
 from flowcord.wire.custom_id import ComponentId, LauncherId, owner_of, parse
 from flowcord.wire.endpoint import Callback
+from flowcord.wire.foreign import seen
 from flowcord.wire.payload import Payload, notice, strip
 
 __all__ = ("Router",)
@@ -140,7 +141,7 @@ class Router:
         texts = wording.texts(None, answer.interaction.locale)
         message = answer.interaction.message
         if message is not None and answer.interaction.type is discord.InteractionType.component:
-            await answer.respond(Callback.UPDATE, strip(_dead(message), texts.closed))
+            await answer.respond(Callback.UPDATE, strip(seen(message), texts.closed))
         command = None if flow is None else self._mentions.of(flow)
         sentence = texts.expired_unnamed if command is None else texts.expired.format(command=command)
         buttons: list[Payload] = []
@@ -152,14 +153,3 @@ class Router:
 
 def _custom_id(interaction: discord.Interaction[Any]) -> str:
     return cast("dict[str, Any]", interaction.data).get("custom_id", "")
-
-
-def _dead(message: discord.Message) -> Payload:
-    """What `strip` needs to know of a message of an earlier life."""
-    return {
-        "content": message.content,
-        "embeds": message.embeds,
-        "attachments": message.attachments,
-        "flags": message.flags.value,
-        "components": [component.to_dict() for component in message.components],
-    }

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 
 from flowcord.errors import DefinitionError, EphemeralError
 from flowcord.wire.answer import Answer, Punctual
+from flowcord.wire.foreign import Foreign
 from flowcord.wire.route import Route
 
-__all__ = ("Adoptable", "adopt", "check_author", "is_ephemeral")
+__all__ = ("Adoptable", "Adopted", "adopt", "check_author", "is_ephemeral")
 
 #: What `edit=` takes.
 Adoptable = discord.Message | discord.PartialMessage
+
+
+class Adopted(NamedTuple):
+    """A message that becomes a menu: the way to it, and what it shows so far."""
+
+    route: Route
+    found: Foreign
 
 
 def is_ephemeral(message: Adoptable) -> bool:
@@ -21,8 +29,9 @@ def is_ephemeral(message: Adoptable) -> bool:
     return isinstance(message, discord.Message) and message.flags.ephemeral
 
 
-def adopt(message: Adoptable, answer: Answer | None, punctual: Punctual) -> Route:
-    """The way to `message`, with the automatic defer of the interaction that opens the session, if one does.
+def adopt(message: Adoptable, answer: Answer | None, punctual: Punctual) -> Adopted:
+    """`message` and the way to it, with the automatic defer of the interaction that opens the session, if one
+    does.
 
     Raises `EphemeralError` if no token at hand addresses it.
     """
@@ -41,7 +50,7 @@ def adopt(message: Adoptable, answer: Answer | None, punctual: Punctual) -> Rout
             route.adopt(answer.interaction.application_id, answer.interaction.token, answer.arrived)
         else:  # a placeholder, which goes when the message has been edited
             answer.promise(punctual, ephemeral=True)
-    return route
+    return Adopted(route, Foreign(message))
 
 
 def check_author(message: Adoptable, bot: discord.ClientUser | None) -> None:

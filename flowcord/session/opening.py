@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from flowcord.errors import GuardFailed, StoreUnavailableError
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
+from flowcord.session.adoption import Adopted
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.failing import opening_failed, unavailable
 from flowcord.session.presenting import present
 from flowcord.session.turn import Opening
 from flowcord.session.visits import enter_first
-from flowcord.wire.route import Route
 
 if TYPE_CHECKING:
     from flowcord.data.session_data import SessionData
@@ -30,7 +30,7 @@ async def start(
     options: Options,
     data: Callable[[], Awaitable[SessionData | None]],
     *,
-    adopted: Route | None = None,
+    adopted: Adopted | None = None,
 ) -> None:
     """Find the session's `data`, enter the first menu and show it: as the answer to the interaction of
     `turn`, or in its channel; with `adopted`, in that message.
@@ -39,7 +39,7 @@ async def start(
     """
     session.adopt_policy(menu)
     if adopted is not None:
-        session.stage.route = adopted
+        session.stage.adopt(*adopted)
     elif turn.answer is not None:
         turn.answer.promise(session.runtime.punctual, ephemeral=session.policy.ephemeral)
     await session.collector.opening(_enter(session, turn, menu, options, data))

@@ -8,6 +8,7 @@ from flowcord.session.disposal import Disposal, Former
 from flowcord.session.picture import Picture
 from flowcord.wire.answer import Answer
 from flowcord.wire.endpoint import Callback, Unreachable, Wire
+from flowcord.wire.foreign import Foreign
 from flowcord.wire.payload import Kept, Payload, is_layout, over_screen
 from flowcord.wire.posting import post
 from flowcord.wire.route import Route
@@ -67,14 +68,18 @@ class Stage:
         route, shown = self.route, self._shown
         if route is None or route.ephemeral != ephemeral:
             return False
-        if shown is None:  # adopted, or lost
-            return route.message_id is not None
+        if shown is None:  # it was lost
+            return False
         return picture.layout or not shown.layout
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was shown yet: there is no message, or one that was there before the session."""
-        return self._shown is None
+        return self._shown is None or isinstance(self._shown, Foreign)
+
+    def adopt(self, route: Route, found: Foreign) -> None:
+        """Let a message that is there already be the live one."""
+        self.route, self._shown = route, found
 
     async def post(self, answer: Answer | None, picture: Picture, *, ephemeral: bool) -> Former | None:
         """Show `picture` in a new message; gives the one before, if it is there, which is to be disposed of.
@@ -175,6 +180,8 @@ class Stage:
         shown = self._shown
         if shown is not None and not shown.layout and is_layout(payload):
             return over_screen(payload)
+        if isinstance(shown, Foreign):
+            return {"attachments": [], **payload}
         return payload
 
     def _shows(self, kept: Kept) -> None:

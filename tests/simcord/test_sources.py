@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import discord
@@ -15,10 +16,13 @@ from flowcord import (
     Flow,
     FlowCordError,
     GuardFailed,
+    Layout,
+    Menu,
     MenuContext,
     NoInteractionError,
     Scope,
     UnknownMenuError,
+    button,
     slash,
     state,
 )
@@ -507,3 +511,66 @@ async def test_a_late_command_overtakes_those_that_came_after_it() -> None:
         assert second.acknowledged
         await world.advance(5)
         assert first.shown.lines == second.shown.lines == ["Count: 0"]
+
+
+class Board(Menu):
+    """A layout."""
+
+    name = "board"
+
+    def render(self) -> Layout:
+        return Layout(discord.ui.TextDisplay("Board"), discord.ui.ActionRow(self.more))
+
+    @button("More")
+    async def more(self, ctx: MenuContext) -> None: ...
+
+
+@pytest.mark.case("S15")
+async def test_whatever_a_message_was_nothing_of_it_is_left_in_the_menu_it_becomes() -> None:
+    async def full(interaction: discord.Interaction[Any]) -> None:
+        with io.BytesIO(b"x") as data:
+            await interaction.response.send_message(
+                "hub", embed=discord.Embed(title="Hub"), file=discord.File(data, "x.txt"), view=Hub()
+            )
+
+    async with simulated(HubBot(Board, MFlow)) as world:
+        for target in (Board, MFlow):
+            world.bot.target = target
+            hub = (await world.ann.do(full)).shown
+            assert len(hub.message.attachments) == 1
+            with world.requests() as made:
+                await world.ann.click(hub, "Menu")
+            assert made == ["update"]
+            assert (hub.content, hub.message.attachments) == ("", [])
+            assert hub.title == (None if target is Board else "M")
+            assert hub.labels == (["More"] if target is Board else ["+1", "Go", "Close"])
+
+
+@pytest.mark.case("S15", "S132")
+async def test_a_layout_cannot_become_a_screen_so_that_is_a_new_message_and_the_layout_is_stripped() -> None:
+    class Signs(HubBot):
+        async def setup_hook(self) -> None:
+            @self.tree.command(name="sign", description="Shows a layout")
+            async def sign(interaction: discord.Interaction[Any]) -> None:
+                view = discord.ui.LayoutView(timeout=None)
+                view.add_item(discord.ui.TextDisplay("Sign"))
+                turn: Any = discord.ui.Button(label="Menu", custom_id="sign:menu")
+                turn.callback = self.turn
+                view.add_item(discord.ui.ActionRow(turn))
+                await interaction.response.send_message(view=view)
+
+            await super().setup_hook()
+
+        async def turn(self, interaction: discord.Interaction[Any]) -> None:
+            await self.flows.open(interaction, self.target, edit=interaction.message)
+
+    async with simulated(Signs(MFlow)) as world:
+        sign = await world.ann.open("sign")
+        with world.requests() as made:
+            clicked = await world.ann.click(sign, "Menu")
+        assert made == ["message", "channel edit"]
+        menu = world.newest
+        assert (menu.lines, sign.labels) == (["Count: 0"], [])
+        assert clicked.acknowledged
+        await world.ann.click(menu, "+1")
+        assert menu.lines == ["Count: 1"]
