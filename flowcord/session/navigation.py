@@ -10,6 +10,7 @@ from flowcord.menu.actions import call
 from flowcord.menu.context import DISMISSED
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options, build_options
+from flowcord.menu.remembered import recall, remember
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.stack import Entry, MenuStack, Opener
@@ -123,6 +124,7 @@ async def _revive(session: MenuSession, turn: Turn, entry: Entry) -> AnyMenu:
         return await make(session, turn, entry.menu, entry.options)
     if entry.state is not None:
         entry.kept.state.restore(entry.state)
+    remember(entry.kept, entry.remembered)
     return entry.kept
 
 
@@ -154,7 +156,14 @@ async def _switch(
 def _entry(menu: AnyMenu) -> Entry:
     if not menu.preserve_state_on_return:
         return Entry(type(menu), menu.options)
-    return Entry(type(menu), menu.options, kept=menu, state=menu.state.snapshot())
+    kept = recall(menu)
+    return Entry(
+        type(menu),
+        menu.options,
+        kept=menu,
+        state=menu.state.snapshot(),
+        remembered=None if kept is None else kept.copy(),
+    )
 
 
 def _resolve(

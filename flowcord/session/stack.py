@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options
+from flowcord.menu.remembered import Remembered
 
 __all__ = ("CAPACITY", "Entry", "MenuStack", "Opener")
 
@@ -31,6 +32,7 @@ class Entry:
     options: Options
     kept: AnyMenu | None = None
     state: BaseModel | None = None
+    remembered: Remembered | None = None
 
 
 @dataclass(slots=True, eq=False)
