@@ -9,6 +9,7 @@ from flowcord.testing.actor import Actor
 from flowcord.testing.clock import VirtualClock
 from flowcord.testing.errors import HarnessError, NotIdleError, NotShownError, RulesBrokenError
 from flowcord.testing.harness import Harness
+from flowcord.testing.menus import MenuBot
 from flowcord.testing.message import ShownButton, ShownMessage, ShownSelect
 from flowcord.testing.modal import ModalField, ShownModal
 from flowcord.testing.result import Result
@@ -19,6 +20,7 @@ __all__ = (
     "Call",
     "Harness",
     "HarnessError",
+    "MenuBot",
     "ModalField",
     "NotIdleError",
     "NotShownError",

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from flowcord.menu.menu import Menu
+from flowcord.menu.options import Options
+from flowcord.registry import MenuOrFlow
+from flowcord.session.log import Event, SessionLog
+from flowcord.session.session import MenuSession
 from flowcord.testing.errors import HarnessError, NotShownError
-from flowcord.testing.finders import Text, only
+from flowcord.testing.finders import Text, by_key, only
 from flowcord.testing.interactions import Kind
+from flowcord.testing.menus import OPENING
 from flowcord.testing.message import ShownButton, ShownMessage
 from flowcord.testing.modal import ShownModal, choose
 from flowcord.testing.payloads import Payload
 from flowcord.testing.resolved import Resolved
 from flowcord.testing.result import Result
+from flowcord.testing.server import Call
 
 if TYPE_CHECKING:
     from flowcord.testing.harness import Harness
@@ -75,26 +82,70 @@ class Actor:
         data = self._harness.world.commands.menu(name, self._guild_id(), kind, target.id, resolved)
         return await self._do(Kind.COMMAND, f"{name} on a {kind}", data)
 
+    async def open(
+        self, menu: MenuOrFlow, options: Options | None = None, /, **settings: Any
+    ) -> ShownMessage | None:
+        """Open a menu as a command of this user does, with what `flows.open` takes besides.
+
+        Gives its message; `None` if it ended before it had one. Raises what `flows.open` raises.
+        """
+        opening = self._harness.call(self._harness.menus.opening, menu, options, settings)
+        await self._harness.settle()  # now it waits for the interaction
+        self._send(Kind.MODAL_SUBMIT, f"opening {menu.__name__}", {"custom_id": OPENING, "components": []})
+        await self._harness.settle()
+        shown = opening.result().message
+        record = None if shown is None else self._harness.server.book.records.get(shown.id)
+        return None if record is None else ShownMessage(record)
+
     async def click(
-        self, label: Text | None = None, *, custom_id: str | None = None, on: ShownMessage | None = None
+        self,
+        label: Text | None = None,
+        *,
+        key: str | None = None,
+        custom_id: str | None = None,
+        on: ShownMessage | None = None,
     ) -> Result:
-        """Click a button. `custom_id=` sends that id as it is, whatever the message shows."""
-        result = self.press(label, custom_id=custom_id, on=on)
+        """Click a button, by its label or its `key`, the name of its handler.
+
+        `custom_id=` sends that id as it is, whatever the message shows.
+        """
+        result = self.press(label, key=key, custom_id=custom_id, on=on)
         await self._harness.settle()
         return result
 
     def press(
-        self, label: Text | None = None, *, custom_id: str | None = None, on: ShownMessage | None = None
+        self,
+        label: Text | None = None,
+        *,
+        key: str | None = None,
+        custom_id: str | None = None,
+        on: ShownMessage | None = None,
     ) -> Result:
         """As `click`, without waiting for the bot: for inputs that overlap. `Harness.settle` waits."""
         message = on or self._live()
         if custom_id is None:
-            button = _clickable(message.get_button(label))
+            button = _clickable(message.get_button(label, custom_id=None if key is None else by_key(key)))
             custom_id = button.custom_id
             what = f"click on {button!r}"
         else:
             what = f"click on the id {custom_id!r}"
         return self._send(Kind.COMPONENT, what, {"component_type": 2, "custom_id": custom_id}, message)
+
+    async def back(self, *, on: ShownMessage | None = None) -> Result:
+        """Click Back, whatever it is called."""
+        return await self.click(key="-back", on=on)
+
+    async def cancel(self, *, on: ShownMessage | None = None) -> Result:
+        """Click Cancel, whatever it is called."""
+        return await self.click(key="-cancel", on=on)
+
+    async def next_page(self, name: str | None = None, *, on: ShownMessage | None = None) -> Result:
+        """Turn to the next page; `name` says of which paginator, if there are several."""
+        return await self.click(key="-next" if name is None else f"-next.{name}", on=on)
+
+    async def previous_page(self, name: str | None = None, *, on: ShownMessage | None = None) -> Result:
+        """Turn to the previous page."""
+        return await self.click(key="-previous" if name is None else f"-previous.{name}", on=on)
 
     async def open_modal(
         self, label: Text | None = None, *, custom_id: str | None = None, on: ShownMessage | None = None
@@ -158,6 +209,57 @@ class Actor:
         self._harness.inputs.begin(None)
         self._harness.server.remove(message.record)
         await self._harness.settle()
+
+    # Menus -----------------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> MenuSession:
+        """The newest open session of this user, in this channel. Raises `NotShownError`."""
+        found = self.query_session()
+        return only(found, f"session of {self.user.name}", self._harness.menus.sessions)
+
+    def query_session(self) -> MenuSession | None:
+        """As `session`, or `None`."""
+        own = [
+            each
+            for each in self._harness.menus.sessions
+            if each.owner.id == self._user_id and each.channel_id == self._channel_id
+        ]
+        return own[-1] if own else None
+
+    @property
+    def current_menu(self) -> Menu[Any, Any, Any]:
+        """The menu that this user's session is in."""
+        return self.session.menu
+
+    @property
+    def log(self) -> SessionLog:
+        """What happened in this user's session: its newest events, 200 unless the bot says otherwise."""
+        return self.session.log
+
+    @property
+    def renders(self) -> list[Event]:
+        """Each render of this user's session, also those that were equal and not sent."""
+        return self.log.filter("render")
+
+    @property
+    def last_render(self) -> Event | None:
+        """The newest of `renders`."""
+        return self.log.find_last("render")
+
+    @property
+    def displays(self) -> list[Call]:
+        """The requests that sent or changed a message in this channel."""
+        return [
+            call for call in self._harness.calls if call.message_id is not None and "content" in call.data
+        ]
+
+    async def end(self) -> None:
+        """End this user's session as a timeout; nothing without one."""
+        session = self.query_session()
+        if session is not None:
+            self._harness.call(self._harness.menus.time_out, session)
+            await self._harness.settle()
 
     # Finders ---------------------------------------------------------------------------------------
 

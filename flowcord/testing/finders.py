@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flowcord.testing.errors import NotShownError
 
-__all__ = ("Text", "contains", "names", "only", "pick")
+__all__ = ("Text", "by_key", "contains", "names", "only", "pick")
 
 T = TypeVar("T")
 
@@ -21,6 +21,11 @@ def names(wanted: Text, shown: str | None) -> bool:
     if shown is None:
         return False
     return shown == wanted if isinstance(wanted, str) else wanted.search(shown) is not None
+
+
+def by_key(key: str) -> re.Pattern[str]:
+    """The custom ids of components of this key, with any arguments."""
+    return re.compile(rf"^fc:[^:]+:[^:]+:\d+:{re.escape(key)}(\.|$)")
 
 
 def contains(wanted: Text, text: str) -> bool:

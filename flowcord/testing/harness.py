@@ -14,6 +14,8 @@ from flowcord.testing.clock import VirtualClock
 from flowcord.testing.errors import HarnessError, NotShownError, RulesBrokenError
 from flowcord.testing.inputs import Inputs
 from flowcord.testing.interactions import Fault
+from flowcord.testing.menus import Menus
+from flowcord.testing.message import ShownMessage
 from flowcord.testing.server import Call, Server
 from flowcord.testing.workload import Workload
 from flowcord.testing.world import World
@@ -58,6 +60,8 @@ class Harness(Actor):
         self._stack = ExitStack()
         self._running: tuple[Workload, World, Inputs] | None = None
         self._reported: set[int] = set()
+        self._menus: Menus | None = None
+        self._broken: list[str] = []
 
     # Life ------------------------------------------------------------------------------------------
 
@@ -99,11 +103,12 @@ class Harness(Actor):
         try:
             try:
                 await self.settle()
+                self._broken += self.menus.live_twice(self.shown)
             finally:
                 await self._log_out()
         finally:
             self._stack.close()
-        broken = self.take_faults()
+        broken = [*self.take_faults(), *self._broken]
         if check and broken:
             raise RulesBrokenError(broken)
 
@@ -115,6 +120,7 @@ class Harness(Actor):
 
     async def _log_in(self) -> None:
         await self._work.complete(self._bot.setup_hook(), "setup_hook")
+        self._menus = self._work.call(Menus, self._bot)
         self._work.call(_internals.make_ready, self._bot)
         self._work.call(self._bot.dispatch, "ready")
         await self.settle()
@@ -122,9 +128,17 @@ class Harness(Actor):
     async def _log_out(self) -> None:
         try:
             await self._work.complete(self._bot.close(), "close")
+            if self._menus is not None and not self.world.line.cut:
+                self._broken += self._menus.unpaired()
         finally:
             self.world.disconnect()
             await self._work.cancel_all()
+
+    async def end_all(self) -> None:
+        """End every open session, of all users, as a timeout."""
+        for session in self.menus.sessions:
+            self.call(self.menus.time_out, session)
+        await self.settle()
 
     # Time ------------------------------------------------------------------------------------------
 
@@ -232,6 +246,18 @@ class Harness(Actor):
                 self._reported.add(received.id)
                 sentences.append(f"{Fault.UNANSWERED.value}: {received.what}")
         return sentences
+
+    @property
+    def shown(self) -> list[ShownMessage]:
+        """Every message that is there, whoever sees it."""
+        return [ShownMessage(each) for each in self.server.book.records.values() if not each.deleted]
+
+    @property
+    def menus(self) -> Menus:
+        """The bot's FlowCord, from within."""
+        if self._menus is None:
+            raise HarnessError("the harness is not started: `async with Harness(bot) as harness:`")
+        return self._menus
 
     @property
     def world(self) -> World:
