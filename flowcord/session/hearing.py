@@ -56,11 +56,11 @@ def _listens(session: MenuSession) -> bool:
 
 async def _give(runtime: Runtime, message: discord.Message, listeners: Sequence[Listener]) -> None:
     """The latest of `listeners` that its writer may use takes it, alone."""
-    if await _is_command(runtime.client, message):
-        return
     for session, visit in listeners:
         allowed = await agreed(session, verdicts_on(session, message.author, None))
         if allowed and session.visit == visit and _listens(session):
+            if await _is_command(runtime.client, message):
+                return
             if session.collector.is_full_for(message.author.id):  # and nobody can be told alone
                 session.turned_away("busy", Message.kind, "")
             else:

@@ -327,3 +327,17 @@ async def test_nothing_is_watched_when_every_session_has_ended(database: str) ->
         await world.advance(300)
         assert not live._watching._watchers
         assert not live._watching._keys
+
+
+async def test_sessions_are_refreshed_by_the_scope_they_store_in(database: str) -> None:
+    async with simulated(bot(database)) as world:
+        await world.ann.open("poll")
+        await world.bob.open("still")
+        flows, project = world.bot.flows, str(world.guild.id)
+        renders.clear()
+        with world.as_bot():
+            assert flows.refresh(scope=(Scope.PROJECT, project)) == 2
+            assert flows.refresh(scope=(Scope.PROJECT, "elsewhere")) == 0
+            assert flows.refresh(scope=(Scope.USER, str(world.ann.id))) == 1
+        await world.env.settle()
+        assert renders == {"LivePoll": 1, "Still": 1}

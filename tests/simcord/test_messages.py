@@ -327,3 +327,35 @@ async def test_a_bot_whose_menus_take_no_messages_does_not_listen_to_any() -> No
         with world.as_bot():
             world.bot.flows.add(Ears)
         assert await listens(world)
+
+
+class PlainClient(discord.Client):
+    """A client that is no bot of discord.ext, with a handler of its own and a tree beside it."""
+
+    def __init__(self) -> None:
+        super().__init__(intents=HEARING)
+        self.tree = app_commands.CommandTree(self)
+        self.flows = FlowCord(self, self.tree)
+        self.seen: list[str] = []
+
+    async def on_message(self, message: discord.Message) -> None:
+        self.seen.append(message.content)
+
+    async def setup_hook(self) -> None:
+        self.flows.add(EarsFlow)
+        await self.flows.start()
+        await self.tree.sync()
+
+    async def close(self) -> None:
+        await self.flows.close()
+        await super().close()
+
+
+@pytest.mark.case("S46a")
+async def test_on_a_plain_client_its_own_handler_and_the_menu_see_each_message_once() -> None:
+    async with simulated(PlainClient()) as world:
+        menu = await world.ann.open("ears")
+        world.bot.seen.clear()
+        await world.ann.write("!hello")
+        assert world.bot.seen == ["!hello"]
+        assert menu.lines == ["!hello"]
