@@ -6,6 +6,7 @@ just that error: a comment that hides nothing is an error itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, assert_type
 
 import discord
@@ -17,12 +18,14 @@ from flowcord import (
     CollectionHandle,
     Dismissed,
     FlowCord,
+    ListPages,
     Menu,
     MenuContext,
     MenuSession,
     ModelForm,
     NoState,
     Options,
+    Paginator,
     ResourceHandle,
     Scope,
     Screen,
@@ -35,7 +38,10 @@ from flowcord import (
     button,
     client_data,
     collection,
+    controls,
     form,
+    list_pages,
+    paginate,
     resource,
     select,
     session_state,
@@ -119,6 +125,8 @@ form(int)  # pyright: ignore[reportArgumentType]
 
 
 class Home(Menu):
+    pages = list_pages(total=lambda self: 3)
+
     @button("Plan", opens=PlanForm)
     async def planned(self, ctx: MenuContext, form: ModelForm[Plan]) -> None:
         assert_type(PlanForm, type[ModelForm[Plan]])
@@ -130,7 +138,14 @@ class Home(Menu):
     def render(self) -> Screen:
         assert_type(self.state, StateAccessor[NoState])
         assert_type(self.options, Options)
-        return Screen("Home")
+        assert_type(self.pages, ListPages)
+        assert_type(self.pages.start, int)
+        assert_type(self.pages.slice(["a"]), Sequence[str])
+        return Screen("Home", components=[paginate(Button("x", key="x", disabled=True)), controls("buttons")])
+
+    def on_page(self, ctx: MenuContext, paginator: Paginator) -> None:
+        assert_type(ctx.paginator("buttons"), Paginator)
+        paginator.go_to("one")  # pyright: ignore[reportArgumentType]
 
     async def verbs(self, ctx: MenuContext) -> None:
         result = await ctx.ask(Counter, ItemOptions(item_id=3))
