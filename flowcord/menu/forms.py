@@ -183,7 +183,7 @@ def form(
         problems.append("it has no fields to ask for")
     if problems:
         raise DefinitionError(f"form({name}): {'; '.join(problems)}. Make the form from a model of its own")
-    members = {"model": model, "asked": tuple(asked)}
+    members = {"model": model, "asked": tuple(asked), "__module__": model.__module__}
     made = type(f"{name}Form", (ModelForm,), members, title=title or name, behavior=behavior)
     return cast("type[ModelForm[ModelT]]", made)
 

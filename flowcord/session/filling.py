@@ -43,9 +43,19 @@ class Onward(Control):
 
 
 class Filling:
-    """One user's way through a form: the answers so far, the pages ahead, and what is wrong."""
+    """One user's way through a form: the answers so far, the page that is next, and what is wrong."""
 
-    __slots__ = ("_ahead", "_answers", "_component", "_press", "_problems", "_typed", "form", "user_id")
+    __slots__ = (
+        "_answers",
+        "_component",
+        "_next",
+        "_press",
+        "_problems",
+        "_typed",
+        "_unasked",
+        "form",
+        "user_id",
+    )
 
     def __init__(
         self, form: ModelForm[Any], press: Press, component: str, user_id: int, before: Sequence[Typed]
@@ -56,12 +66,13 @@ class Filling:
         self.user_id = user_id
         self._answers: dict[str, Any] = {}
         self._typed = {each.custom_id: each for each in before}
-        self._ahead = list(range(form.pages))
+        self._unasked = set(range(form.pages))
+        self._next = 0
         self._problems: Sequence[Problem] = ()
 
     def page(self) -> Page:
         """The next page to be filled in."""
-        return self.form.page(self._ahead[0], self._answers)
+        return self.form.page(self._next, self._answers)
 
     def shown(self, page: Page) -> Form:
         """`page` as it goes out, with what was typed into it before."""
@@ -85,20 +96,19 @@ class Filling:
             forms.offer(self)
 
     def _is_complete_with(self, page: Page) -> bool:
-        """Whether nothing is wrong and nothing ahead, now that `page` was filled in."""
-        ahead = [index for index in self._ahead if index != page.index]
-        problems = self._check(is_last=not ahead)
+        """Whether all was asked for and nothing is wrong, now that `page` was filled in."""
+        self._unasked.discard(page.index)
+        problems = self._check(is_last=not self._unasked)
         on_page = [each for each in problems if each.field in page.fields]
-        if on_page or ahead:
-            # What else is wrong may be about fields that were not asked for yet.
-            self._problems, self._ahead = on_page, [page.index, *ahead] if on_page else ahead
-            return False
-        if problems:
-            fields = {each.field for each in problems if each.field is not None}
-            pages = sorted({self.form.page_of(field) for field in fields})
-            # Of no field: then any page may have to be changed.
-            self._problems, self._ahead = problems, pages or list(range(self.form.pages))
-        return not problems
+        if on_page:
+            self._problems, self._next = on_page, page.index
+        elif self._unasked:  # what else is wrong may be about fields that were not asked for yet
+            self._problems, self._next = (), min(self._unasked)
+        elif problems:  # of no field: then any page may have to be changed, one after the other
+            after = (page.index + 1) % self.form.pages
+            pages = (self.form.page_of(each.field) for each in problems if each.field is not None)
+            self._problems, self._next = problems, min(pages, default=after)
+        return not problems and not self._unasked
 
     def _check(self, *, is_last: bool) -> list[Problem]:
         try:
@@ -128,7 +138,7 @@ class Filling:
     def _content(self, session: MenuSession) -> str:
         lines = [f"**{escape_markdown(self.form.title)}**"]
         if not self._problems:
-            lines.append(session.texts().page.format(page=self._ahead[0] + 1, pages=self.form.pages))
+            lines.append(session.texts().page.format(page=self._next + 1, pages=self.form.pages))
         for line in map(self._say, self._problems):
             if sum(map(len, lines)) + len(lines) + len(line) > _CONTENT:
                 break

@@ -162,6 +162,43 @@ async def test_objects_and_files_arrive_resolved_in_the_order_in_which_they_were
         assert empty == ([], [], [], [], [])
 
 
+@pytest.mark.case("S119")
+async def test_each_item_is_given_its_own_values_whatever_others_say() -> None:
+    class Numbers(Menu):
+        forms: ClassVar[list[Any]] = []
+
+        def render(self) -> Screen:
+            return page("Numbers")
+
+        def make(self) -> Modal:
+            form = Words()
+            form.remove_item(form.kind)
+            number = str(self.session.owner.id)
+            form.add_item(label("number", discord.ui.Select(options=[discord.SelectOption(label=number)])))
+            form.add_item(label("who", discord.ui.UserSelect(required=False)))
+            return form
+
+        @button("Form", opens=make)
+        async def got(self, ctx: MenuContext, form: Words) -> None:
+            self.forms.append(form)
+
+        @button("Choices", opens=Choices)
+        async def choices(self, ctx: MenuContext, form: Choices) -> None:
+            self.forms.append(form)
+
+    async with simulated(Bot(Numbers)) as world:
+        menu = await world.ann.open_with(Numbers)
+        number = str(world.ann.id)
+        await world.ann.submit(await world.ann.click(menu, "Form"), number=[number], who=[world.ann.actor])
+        _, chosen, who = (each.component for each in Numbers.forms[0].children)
+        assert chosen.values == [number]
+        assert [each.id for each in who.values] == [world.ann.id]
+
+        for colour in ("red", "blue"):
+            await world.ann.submit(await world.ann.click(menu, "Choices"), colour=[colour])
+        assert [each.colour.component.values for each in Numbers.forms[1:]] == [["red"], ["blue"]]
+
+
 @pytest.mark.case("S120")
 async def test_a_refused_submit_prefills_the_next_opening_once() -> None:
     async with simulated(Bot(Forms)) as world:
