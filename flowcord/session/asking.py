@@ -25,9 +25,10 @@ class Ask:
 
     __slots__ = ("answered", "task")
 
-    def __init__(self) -> None:
+    def __init__(self, session: MenuSession) -> None:
         self.answered = False
-        self.task = cast("asyncio.Task[None]", asyncio.current_task())
+        # The handler may wait in a task of its own, as `asyncio.wait_for` makes one.
+        self.task = cast("asyncio.Task[None]", session.collector.task or asyncio.current_task())
 
 
 async def ask(
@@ -41,7 +42,7 @@ async def ask(
 
     Another task shows the sub-menu as the answer to `turn` and drives the session while this one waits.
     """
-    waiting = Ask()
+    waiting = Ask(session)
     await open_sub_menu(session, turn, menu, options, fields, ask=waiting)
     if session.ending:  # by a hook of the sub-menu: the end cancels whoever waits
         waiting.task.cancel()

@@ -33,8 +33,9 @@ __all__ = ("SessionContext",)
 
 AnyMenu = Menu[Any, Any, Any]
 
-#: Where navigation is refused: the visit is being made or unmade, or the session is over.
-_FIXED = frozenset({"setup", "on_leave", "on_cancel", "on_timeout", "on_end", "on_error"})
+#: Where navigation is refused: the visit is being made, unmade or drawn, the session is over, or the handler
+#: waits for somebody.
+_FIXED = frozenset({"setup", "on_leave", "on_cancel", "on_timeout", "on_end", "on_error", "render", "ask"})
 
 
 class SessionContext(MenuContext):
@@ -110,10 +111,11 @@ class SessionContext(MenuContext):
     # Navigation ------------------------------------------------------------------------------------
 
     def _moving(self, verb: str) -> None:
+        place = "render" if self._session.drawing else self._place
+        if place in _FIXED:
+            raise NavigationError(f"{verb} is not possible in {place}")
         if self._session.ending:
             raise SessionEndedError(f"{verb}: this session has ended")
-        if self._place in _FIXED:
-            raise NavigationError(f"{verb} is not possible in {self._place}")
         self._session.refuse_in_unit_of_work(verb)
         if self._place != "action":
             self.turn.redirect()
@@ -190,10 +192,16 @@ class SessionContext(MenuContext):
         )
 
     async def ask(self, menu: type[AnyMenu], options: Options | None = None, /, **fields: Any) -> Any:
+        if self._place == "ask":
+            raise NavigationError("this handler waits for an answer already: ask one question at a time")
         if self._place != "action":
             raise NavigationError(f"ask waits for the user, which is not possible in {self._place}")
         self._moving("ask")
-        self.turn, result = await asking.ask(self._session, self.turn, menu, options, fields)
+        self._place = "ask"
+        try:
+            self.turn, result = await asking.ask(self._session, self.turn, menu, options, fields)
+        finally:
+            self._place = "action"
         return result
 
     async def confirm(self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True) -> bool:

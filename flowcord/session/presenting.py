@@ -113,9 +113,13 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
 
 async def _render(session: MenuSession, turn: Turn) -> Picture:
     menu = session.menu
-    if menu.shape.awaited:
-        await ask_ahead(menu)
-    return compose(session, turn, await call(menu.render))
+    session.drawing = True
+    try:
+        if menu.shape.awaited:
+            await ask_ahead(menu)
+        return compose(session, turn, await call(menu.render))
+    finally:
+        session.drawing = False
 
 
 async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place: bool) -> None:

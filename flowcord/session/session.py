@@ -63,6 +63,7 @@ class MenuSession:
         "components",
         "data",
         "definition",
+        "drawing",
         "end",
         "ending",
         "entered",
@@ -124,6 +125,8 @@ class MenuSession:
         self.ending = False
         #: Whether a visit is under way: its `on_enter` began, its `on_leave` has not run.
         self.entered = False
+        #: Whether `render` runs, which goes nowhere.
+        self.drawing = False
         self.visit = 0
         self.stack = MenuStack()
         self.stage = Stage(runtime.wire)

@@ -294,6 +294,54 @@ async def test_hooks_cannot_ask(hook: str) -> None:
         assert refused
 
 
+@pytest.mark.case("S77")
+async def test_a_handler_asks_one_question_at_a_time_and_goes_nowhere_meanwhile() -> None:
+    came: list[Any] = []
+
+    async def ask_twice(ctx: MenuContext) -> None:
+        came.extend(
+            await asyncio.gather(ctx.ask(D), ctx.ask(D), ctx.go_to(D), ctx.refresh(), return_exceptions=True)
+        )
+
+    async with opened(flow(M, D)) as bed:
+        session = await bed.open(M)
+        await do(bed, session, ask_twice)
+        assert bed.shown(session).content == "D"
+        await bed.click(session, "Done")
+        assert [type(each) for each in came] == [int, NavigationError, NavigationError, NavigationError]
+        assert (bed.shown(session).content, len(session.stack)) == ("M 0", 0)
+        await do(bed, session, lambda ctx: ctx.go_to(D))
+        assert bed.shown(session).content == "D"
+
+
+@pytest.mark.case("S75")
+async def test_a_handler_may_wait_in_a_task_of_its_own_and_is_the_sessions_all_the_same() -> None:
+    async def wait(ctx: Any) -> None:
+        await asyncio.wait_for(ctx.ask(D), None)
+        await asyncio.ensure_future(ctx.ask(D))
+        await ctx.session.close()  # in the handler of its own, so at once
+
+    async def wait_for_ever(ctx: Any) -> None:
+        try:
+            await asyncio.ensure_future(ctx.ask(D))
+        finally:
+            bed.trail.append("finally")
+
+    async with opened(flow(M, D)) as bed:
+        session = await bed.open(M)
+        await do(bed, session, wait)
+        await bed.click(session, "Done")
+        await bed.click(session, "Done")
+        assert session.end is not None
+        assert session.end.reason is EndReason.CLOSED
+
+        session = await bed.open(M)
+        await do(bed, session, wait_for_ever)
+        bed.trail.clear()
+        await bed.advance(300)
+        assert bed.trail == ["on_timeout D", "on_leave D", "finally", "on_end D"]
+
+
 @pytest.mark.case("S73")
 async def test_while_a_handler_waits_the_session_takes_inputs_as_usual() -> None:
     class Counting(D):
