@@ -167,7 +167,13 @@ class Policy:
     deleted_policy: Literal["end", "repost"] = "end"
     #: Only what somebody chose; the rest is decided by how the session ends.
     end_display: Mapping[str, Display] = field(default_factory=dict[str, Display])
-    allowed_mentions: discord.AllowedMentions | None = None
+    #: As Discord takes it.
+    allowed_mentions: Mapping[str, Any] = field(default_factory=lambda: _pings(discord.AllowedMentions()))
+
+
+def _pings(allowed: discord.AllowedMentions) -> Mapping[str, Any]:
+    """Whom texts may ping: nobody but those that `allowed` names."""
+    return cast("Mapping[str, Any]", discord.AllowedMentions.none().merge(allowed).to_dict())
 
 
 _DEFAULTS = Policy()
@@ -178,7 +184,10 @@ NOTHING = Behavior()
 
 def resolve(levels: Iterable[Behavior]) -> Policy:
     """Decide every field: the first of `levels` that sets it wins, then the framework's defaults."""
-    return replace(_DEFAULTS, **_decided(levels))
+    decided = _decided(levels)
+    if "allowed_mentions" in decided:
+        decided["allowed_mentions"] = _pings(decided["allowed_mentions"])
+    return replace(_DEFAULTS, **decided)
 
 
 def merge(levels: Iterable[Behavior]) -> Behavior:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
-
-import discord
+from typing import TYPE_CHECKING, Any, Literal
 
 from flowcord.errors import DefinitionError, ScreenLimitError
 from flowcord.menu.layout import Layout
@@ -19,7 +17,7 @@ from flowcord.session.rows import Rows, compiled
 from flowcord.session.turn import Turn
 from flowcord.wire.custom_id import id_prefix
 from flowcord.wire.limits import check_layout, check_screen, fits_above
-from flowcord.wire.payload import COMPONENTS_V2, NO_PINGS, Kept, KeptLayout, Payload, encode, text_display
+from flowcord.wire.payload import COMPONENTS_V2, Kept, KeptLayout, Payload, encode, text_display
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -57,7 +55,7 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
     payload: Payload = {
         "content": content,
         "embeds": [embed.to_dict() for embed in screen.embeds],
-        "allowed_mentions": _pings(session),
+        "allowed_mentions": session.policy.allowed_mentions,
     }
     if menu.shape.lists:
         add_footer(session, payload["embeds"])
@@ -88,7 +86,7 @@ def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
             components.insert(0, above)
         else:
             _say_privately(session, turn)
-    payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": _pings(session)}
+    payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": session.policy.allowed_mentions}
     kept = KeptLayout(encode(payload), encode({"components": components}))
     payload["components"] = components
     return Picture(payload, kept, rows.components, notices=len(session.notices), layout=True)
@@ -105,14 +103,6 @@ def _place(session: MenuSession, items: Sequence[Any], what: Literal["Screen", "
 def _refuse(violations: list[str]) -> None:
     if violations:
         raise ScreenLimitError(violations)
-
-
-def _pings(session: MenuSession) -> Payload:
-    """Whom the texts on the screen may ping: nobody but those whom the menu names."""
-    allowed = session.policy.allowed_mentions
-    if allowed is None:
-        return NO_PINGS
-    return cast(Payload, discord.AllowedMentions.none().merge(allowed).to_dict())
 
 
 def _id_prefix(session: MenuSession) -> str:

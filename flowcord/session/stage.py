@@ -117,7 +117,7 @@ class Stage:
         With `more` inputs waiting, this one is acknowledged only; the last one sends.
         """
         changed = picture.kept != self._shown
-        payload = self._over_shown(picture.payload)
+        payload = self._over_shown(picture.payload) if picture.layout else picture.payload
         if answer is not None and not answer.given and self.is_here(answer.message_id or 0):
             if more:
                 answer.defer_soon()
