@@ -81,7 +81,7 @@ class Patience(Deadline):
             moments.append(self._idle_since + policy.timeout)
         if policy.lifetime is not None:
             moments.append(self._opened + policy.lifetime)
-        if route is not None and route.ephemeral and route.token is not None:
+        if route is not None and route.tokens_only and route.token is not None:
             moments.append(route.expires - _FAREWELL)
         return moments
 

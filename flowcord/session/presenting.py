@@ -25,7 +25,7 @@ from flowcord.session.refreshing import refreshing_of
 from flowcord.session.turn import Opening, Refresh, Turn
 from flowcord.session.visits import Standing
 from flowcord.wire.endpoint import MessageGone, Unreachable
-from flowcord.wire.route import Route
+from flowcord.wire.route import Route, sees_channel
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -159,7 +159,8 @@ async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place:
 
 
 async def _open(session: MenuSession, turn: Opening, picture: Picture, *, ephemeral: bool) -> None:
-    route = Route(turn.origin.channel_id, None, ephemeral=ephemeral)
+    in_channel = turn.answer is None or sees_channel(turn.answer.interaction)
+    route = Route(turn.origin.channel_id, None, ephemeral=ephemeral, in_channel=in_channel)
     await session.stage.open(turn.answer, picture, route, turn.origin.reply(picture.payload))
 
 

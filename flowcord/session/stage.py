@@ -91,7 +91,7 @@ class Stage:
         if answer is not None and self._is_needed(answer, route):
             await self.acknowledge(answer)
         former = None if screen is None else Former(route, screen.payload(), self._held is not None)
-        route = Route(route.channel_id, None, ephemeral=ephemeral)
+        route = Route(route.channel_id, None, ephemeral=ephemeral, in_channel=route.in_channel)
         await self._send(answer, picture, route, picture.payload)
         return former
 
@@ -197,7 +197,7 @@ class Stage:
         """The message was deleted by somebody else: there is none until the next screen is sent."""
         route = self.route
         if route is not None:
-            self.route = Route(route.channel_id, None, ephemeral=route.ephemeral)
+            self.route = Route(route.channel_id, None, ephemeral=route.ephemeral, in_channel=route.in_channel)
             self.route.inherit(route)
         self._shown = self._held = None
 

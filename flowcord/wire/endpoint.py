@@ -215,8 +215,8 @@ class DiscordWire:
 
 
 def _public(route: Route) -> tuple[int, int]:
-    if route.ephemeral or route.message_id is None:
-        raise Unreachable("an ephemeral message is reached by its own tokens only, and they have expired")
+    if route.tokens_only or route.message_id is None:
+        raise Unreachable("the message is reached by its own tokens only, and they have expired")
     return route.channel_id, route.message_id
 
 

@@ -27,9 +27,9 @@ async def post(
         answer.lend_to(route)
     elif answer is not None and answer.given:
         return await _follow(wire, answer, route, data)
-    elif not route.ephemeral:
+    elif not route.tokens_only:
         route.message_id = await wire.send(route.channel_id, data)
-    elif before is not None and before.ephemeral:
+    elif before is not None and (before.ephemeral or not route.ephemeral):
         route.message_id = await wire.follow(before, data)
         route.inherit(before)
     else:
@@ -45,6 +45,7 @@ async def _follow(wire: Wire, answer: Answer, route: Route, data: Payload) -> Ro
         route.message_id = await wire.followup(interaction, data)
     elif placeholder.ephemeral == route.ephemeral:
         await wire.edit(placeholder, data)
+        placeholder.in_channel = route.in_channel
         return placeholder
     else:
         route.message_id = await answer.supersede(placeholder, data)

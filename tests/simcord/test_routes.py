@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
+import discord
 import pytest
 
 from flowcord import Behavior, EndReason, Flow, Menu, MenuContext, Screen, button, slash
@@ -157,3 +159,30 @@ async def test_a_public_menu_that_becomes_private_ends_while_its_token_can_still
         await world.advance(1)
         assert session.end.reason is EndReason.TIMEOUT
         assert secret.content == "*This interaction has timed out.*"
+
+
+@asynccontextmanager
+async def unseen(**settings: Any) -> AsyncIterator[World]:
+    """A channel that the bot may not view: whoever runs a command there is answered all the same."""
+    async with simulated(Bot(PostFlow, **settings)) as world:
+        hidden = discord.PermissionOverwrite(view_channel=False)
+        assert world.guild.me is not None
+        world.channel = world.guild.create_text_channel("hidden", overwrites={world.guild.me: hidden})
+        yield world
+
+
+@pytest.mark.case("S107", "S108")
+async def test_a_public_menu_in_a_channel_the_bot_cannot_use_ends_while_a_token_can_still_say_so() -> None:
+    async with unseen(behavior=Behavior(timeout=3600)) as world:
+        shown = await world.ann.open("post")
+        (session,) = world.sessions
+        await world.advance(600)
+        with world.requests() as made:
+            after = (await world.ann.click(shown, "+1")).shown
+            assert shown.buttons == {}
+            await world.advance(869)
+            assert session.end is None
+            await world.advance(1)
+        assert session.end.reason is EndReason.TIMEOUT
+        assert made == ["message", "edit", "edit"]
+        assert after.content == "*This interaction has timed out.*"
