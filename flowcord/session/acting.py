@@ -108,7 +108,7 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
         if form is None or is_spent(session, form.press, form.component):
             return None
         return partial(form.take, session)
-    if isinstance(turn, Message) and turn.visit == session.visit:
+    if isinstance(turn, Message) and turn.menu is session.menu:
         listener = session.menu.shape.listener
         if listener is None:
             return None

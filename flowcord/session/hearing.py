@@ -24,8 +24,9 @@ __all__ = ("hear", "written")
 
 #: What people write; all other types are Discord's own announcements.
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
-#: A session that may take a message, and the visit on display when it came.
-Listener = tuple["MenuSession", int]
+#: A session that may take a message, and the menu on display when it came. Under a new visit number, with
+#: other options, it is still that menu.
+Listener = tuple["MenuSession", object]
 
 
 def hear(runtime: Runtime, message: discord.Message) -> None:
@@ -40,7 +41,7 @@ def hear(runtime: Runtime, message: discord.Message) -> None:
         return
     now = runtime.clock.now()
     listeners = [
-        (session, session.visit)
+        (session, session.menu)
         for session, first in reversed(listening.items())
         if message.id > first and _listens(session) and not session.collector.patience.was_over(now)
     ]
@@ -56,15 +57,15 @@ def _listens(session: MenuSession) -> bool:
 
 async def _give(runtime: Runtime, message: discord.Message, listeners: Sequence[Listener]) -> None:
     """The latest of `listeners` that its writer may use takes it, alone."""
-    for session, visit in listeners:
+    for session, menu in listeners:
         allowed = await agreed(session, verdicts_on(session, message.author, None))
-        if allowed and session.visit == visit and _listens(session):
+        if allowed and session.menu is menu and _listens(session):
             if await _is_command(runtime.client, message):
                 return
             if session.collector.is_full_for(message.author.id):  # and nobody can be told alone
                 session.turned_away("busy", Message.kind, "")
             else:
-                session.collector.put(Message(message, visit))
+                session.collector.put(Message(message, menu))
             return
 
 

@@ -156,18 +156,18 @@ class Submit(Turn):
 
 
 class Message(Turn):
-    """Somebody wrote a message, while `visit` was on display."""
+    """Somebody wrote a message to `menu`, which was on display then."""
 
-    __slots__ = ("message", "visit")
+    __slots__ = ("menu", "message")
 
     kind = "message"
     # What was written stands below the menu: the next screen comes below that.
     usual = Behavior(cleanup="post_and_strip")
 
-    def __init__(self, message: discord.Message, visit: int) -> None:
+    def __init__(self, message: discord.Message, menu: object) -> None:
         super().__init__(None, message.author)
         self.message = message
-        self.visit = visit
+        self.menu = menu
 
 
 class Lost(Turn):

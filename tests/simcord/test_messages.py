@@ -17,6 +17,8 @@ from flowcord import (
     GuardFailed,
     Menu,
     MenuContext,
+    NoState,
+    Options,
     Screen,
     button,
     list_pages,
@@ -194,7 +196,7 @@ async def test_of_several_sessions_the_one_with_the_latest_input_takes_a_message
         assert (first.lines, second.lines) == (["(click)", "b"], ["a"])
 
 
-async def test_a_message_for_another_visit_is_nobody_s() -> None:
+async def test_a_message_for_a_menu_that_was_left_is_nobody_s() -> None:
     async with simulated(bot()) as world:
         menu = await world.ann.open("ears")
         await world.ann.write("slow")
@@ -206,6 +208,30 @@ async def test_a_message_for_another_visit_is_nobody_s() -> None:
         assert menu.lines == []
         await world.ann.write("heard")
         assert menu.lines == ["heard"]
+
+
+class Letters(Options):
+    letters: str = ""
+
+
+class Speller(Menu[NoState, Letters]):
+    def render(self) -> Screen:
+        return page("Speller", self.options.letters)
+
+    @message_handler(behavior=Behavior(cleanup="edit"))
+    async def heard(self, ctx: MenuContext, message: discord.Message) -> None:
+        await takes(ctx, 1)
+        await ctx.update_options(letters=self.options.letters + message.content)
+
+
+@pytest.mark.case("S122")
+async def test_a_menu_whose_options_change_with_a_message_still_takes_those_that_wait() -> None:
+    async with simulated(Bot(Speller, intents=HEARING)) as world:
+        menu = await world.ann.open_with(Speller)
+        for letter in "abc":
+            await world.ann.write(letter)
+        await world.advance(3)
+        assert menu.lines == ["abc"]
 
 
 @pytest.mark.case("S81")
