@@ -159,7 +159,7 @@ async def _run(session: MenuSession, ctx: SessionContext, work: Work) -> bool:
         return await work(ctx)
     except GuardFailed as refusal:
         if refusal.text:
-            ctx.notify(refusal.text, private=session.policy.access.shared)
+            ctx.notify(refusal.text, private=session.policy.access.shared and ctx.has_interaction)
     except StoreUnavailableError as error:
         return await unavailable(session, ctx.turn, error)
     except Exception as error:

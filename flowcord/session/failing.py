@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
 from flowcord.errors import DefinitionError, GuardFailed, StoreUnavailableError
@@ -13,16 +12,14 @@ from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.navigation import go_back
 from flowcord.session.turn import Turn
-from flowcord.session.visits import return_to_shown
+from flowcord.session.visits import Standing, return_to_shown
 from flowcord.wire.payload import notice
 
 if TYPE_CHECKING:
     from flowcord.session.context import SessionContext
     from flowcord.session.session import MenuSession
 
-__all__ = ("handler_failed", "opening_failed", "rendering_failed", "unavailable", "whisper")
-
-Present = Callable[["MenuSession", Turn], Awaitable[None]]
+__all__ = ("gave_up", "handler_failed", "opening_failed", "rendering_failed", "unavailable", "whisper")
 
 
 class Failure(NamedTuple):
@@ -50,35 +47,37 @@ async def handler_failed(session: MenuSession, ctx: SessionContext, error: Excep
     elif failure.policy == "go_back" and not failure.undone:
         await _go_back(session, turn, failure)
     if not session.ending:
-        sentence = ctx.texts.error.format(incident=failure.incident)
-        ctx.notify(sentence, private=session.policy.access.shared)
+        _say(session, turn, failure)
 
 
-async def rendering_failed(session: MenuSession, turn: Turn, error: Exception, present: Present) -> None:
-    """A render, a limit or a send failed: the last screen stays, or `present` shows what comes instead."""
+async def rendering_failed(session: MenuSession, turn: Turn, error: Exception) -> bool:
+    """A render, a limit or a send failed: whether something else is to be shown than what still stands."""
     failure = await _fail(session, turn, session.menu, error, "rendering")
     if session.ending:
-        return
+        return False
     if session.shown is None:
         await conclude(session, turn, failure.end)
-        return
-    try:
-        if session.components is None:  # the first screen of a visit or number: what led to it is undone
-            await return_to_shown(session, turn, session.shown)
-        elif failure.policy == "stay":
-            turn.private.insert(0, session.texts(turn.locale).error.format(incident=failure.incident))
-            await session.runtime.attempt(f"{session}: the notice", whisper, turn)
-            return
-        elif failure.policy == "go_back":
-            await _go_back(session, turn, failure)
-        if failure.policy == "end":
-            await conclude(session, turn, failure.end)
-        if not session.ending:
-            session.notices.append(session.texts().error.format(incident=failure.incident))
-            await present(session, turn)
-    except Exception as again:
-        session.runtime.incident(again, f"{session}: after incident {failure.incident}")
+        return False
+    if session.components is not None and failure.policy == "stay":
+        turn.private.insert(0, session.texts(turn.locale).error.format(incident=failure.incident))
+        await session.runtime.attempt(f"{session}: the notice", whisper, turn)
+        return False
+    if session.components is None:  # the first screen of a visit or number: what led to it is undone
+        await _undo(session, turn, failure, session.shown)
+    elif failure.policy == "go_back":
+        await _go_back(session, turn, failure)
+    if failure.policy == "end":
         await conclude(session, turn, failure.end)
+    if not session.ending:
+        _say(session, turn, failure)
+    return not session.ending
+
+
+async def gave_up(session: MenuSession, turn: Turn, error: Exception) -> None:
+    """What was to be shown instead failed too: the session ends."""
+    incident = session.runtime.incident(error, f"{session}: rendering, after another error")
+    session.note("error", incident)
+    await conclude(session, turn, SessionEnd(EndReason.ERROR, error=error, incident=incident))
 
 
 async def opening_failed(session: MenuSession, turn: Turn, error: Exception) -> None:
@@ -166,6 +165,27 @@ async def _hooks_decide(
         except Exception as again:
             session.runtime.incident(again, f"{session}: on_error")
     return None
+
+
+def _say(session: MenuSession, turn: Turn, failure: Failure) -> None:
+    """The incident as a notice on the next screen; where others see that, to this user alone."""
+    private = session.policy.access.shared and turn.answer is not None
+    session.note("notice", "private" if private else "shown")
+    texts = session.texts(turn.locale if private else None)
+    sentence = texts.error.format(incident=failure.incident)
+    if private:
+        turn.private.append(sentence)
+    else:
+        session.notices.append(sentence)
+
+
+async def _undo(session: MenuSession, turn: Turn, failure: Failure, shown: Standing) -> None:
+    """Back to what was last shown; if that fails too, it is the end."""
+    try:
+        await return_to_shown(session, turn, shown)
+    except Exception as again:
+        session.runtime.incident(again, f"{session}: undoing, after incident {failure.incident}")
+        await conclude(session, turn, failure.end)
 
 
 async def _go_back(session: MenuSession, turn: Turn, failure: Failure) -> None:

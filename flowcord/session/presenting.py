@@ -16,7 +16,7 @@ from flowcord.session.composing import compose
 from flowcord.session.concluding import conclude
 from flowcord.session.disposal import after
 from flowcord.session.ending import EndReason, SessionEnd
-from flowcord.session.failing import rendering_failed, unavailable, whisper
+from flowcord.session.failing import gave_up, rendering_failed, unavailable, whisper
 from flowcord.session.live import draw_live
 from flowcord.session.losing import lost
 from flowcord.session.paging import count_lists
@@ -52,7 +52,10 @@ def replace(session: MenuSession, turn: Turn) -> Coroutine[Any, Any, None]:
     return lost(session, turn, _present)
 
 
-async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -> None:
+async def _survive(
+    session: MenuSession, turn: Turn, showing: Awaitable[None], *, instead: bool = False
+) -> None:
+    """See to what fails in `showing`, which may be what is shown `instead` of something that failed."""
     try:
         await showing
     except StoreUnavailableError as error:
@@ -63,7 +66,10 @@ async def _survive(session: MenuSession, turn: Turn, showing: Awaitable[None]) -
     except Unreachable:
         await conclude(session, turn, SessionEnd(EndReason.UNREACHABLE))
     except Exception as error:
-        await rendering_failed(session, turn, error, _present)
+        if instead:
+            await gave_up(session, turn, error)
+        elif await rendering_failed(session, turn, error):
+            await _survive(session, turn, _present(session, turn), instead=True)
 
 
 async def _present(session: MenuSession, turn: Turn, *, in_place: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 
 from flowcord import (
@@ -16,10 +17,12 @@ from flowcord import (
     Screen,
     StoreUnavailableError,
     button,
+    message_handler,
+    select,
 )
 from flowcord.menu.behavior import ErrorPolicy
 from tests.bed import ANN, BOB, Bed, opened
-from tests.session.menus import D, M, flow
+from tests.session.menus import D, M, NameForm, flow
 
 
 class Fragile(M):
@@ -444,6 +447,50 @@ async def test_refreshes_that_fail_are_counted_for_nobody() -> None:
         assert session.end is None
 
 
+@pytest.mark.case("S149", "S151")
+@pytest.mark.parametrize("kind", ["select", "submit", "message"])
+async def test_a_choice_a_form_and_a_message_fail_as_a_click_does(kind: str) -> None:
+    class Everything(Home):
+        behavior = Behavior(error_policy="end")
+
+        @select(options=[discord.SelectOption(label="Red")], placeholder="Color")
+        async def pick(self, ctx: MenuContext, values: list[str]) -> None:
+            raise LookupError("select")
+
+        @button("Name", opens=NameForm)
+        async def name_it(self, ctx: MenuContext, form: NameForm) -> None:
+            raise LookupError("submit")
+
+        @message_handler
+        async def heard(self, ctx: MenuContext, message: discord.Message) -> None:
+            raise LookupError("message")
+
+    async with opened(Everything, client=discord.Client(intents=discord.Intents.all())) as bed:
+        session = await bed.open(Everything)
+        if kind == "select":
+            await bed.choose(session, "Color", "Red")
+        elif kind == "submit":
+            await bed.click(session, "Name")
+            await bed.submit(session, name="Ann")
+        else:
+            bed.write(kind)
+            await bed.settle()
+        (error,) = bed.incidents()
+        assert str(error) == kind
+        assert session.end is not None
+        assert session.end.reason is EndReason.ERROR
+
+
+async def test_where_others_may_use_the_menu_only_who_failed_is_told_also_when_it_was_undone() -> None:
+    shared = type("Shared", (Fragile,), {"behavior": Behavior(access=Access.everyone())})
+    async with opened(flow(shared, Broken)) as bed:
+        session = await bed.open(shared)
+        await bed.click(session, "Broken", user=BOB)
+        said(bed)
+        assert bed.shown(session).content == "Shared 0"
+        assert [told(text) for text in bed.wire.whispers] == [True]
+
+
 # Stored data ---------------------------------------------------------------------------------------
 
 
@@ -519,3 +566,27 @@ async def test_a_menu_that_cannot_be_drawn_is_drawn_by_the_next_click() -> None:
         await bed.click(session, "+1")
         Undrawable.reachable = False
         assert bed.shown(session).content == "Undrawable"
+
+
+@pytest.mark.case("S152a")
+async def test_postgres_that_goes_while_a_failure_is_undone_ends_nothing() -> None:
+    class Early(Storeless):
+        def render(self) -> Screen:
+            if self.broken == "store":
+                raise StoreUnavailableError("unreachable")
+            return super().render()
+
+        @button("Go wrong")
+        async def go_wrong(self, ctx: MenuContext) -> None:
+            self.broken = "store"
+            await ctx.go_to("broken")
+
+    async with opened(flow(Early, Broken)) as bed:
+        session = await bed.open(Early)
+        await bed.click(session, "Go wrong")
+        assert said(bed, 2) == ["LookupError", "StoreUnavailableError"]
+        session.menu.broken = ""
+        await bed.click(session, "+1")
+        assert bed.shown(session).content.endswith("\nEarly 0")
+        await bed.click(session, "+1")
+        assert bed.shown(session).content == "Early 1"

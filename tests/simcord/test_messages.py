@@ -242,6 +242,14 @@ async def test_a_refused_message_shows_why() -> None:
         assert (menu.content, menu.lines) == ("Not that.", [])
 
 
+@pytest.mark.case("S81")
+async def test_where_nobody_can_be_told_alone_a_refused_message_shows_why_to_all() -> None:
+    async with simulated(bot(behavior=Behavior(access=Access.everyone()))) as world:
+        menu = await world.ann.open("ears")
+        await world.bob.write("no")
+        assert (menu.content, menu.lines) == ("Not that.", [])
+
+
 async def test_of_one_user_no_more_messages_wait_than_inputs_may() -> None:
     async with simulated(bot()) as world:
         menu = await world.ann.open("ears")
