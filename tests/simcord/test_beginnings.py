@@ -130,5 +130,5 @@ def test_buttons_that_can_never_be_shown_are_refused_when_their_menu_is_added() 
         async def press(self, ctx: MenuContext) -> None: ...
 
     flows = FlowCord(discord.Client(intents=discord.Intents.none()))
-    with pytest.raises(ScreenLimitError, match=r"Wordy → row 1 → Button .* → label: 81 characters"):
+    with pytest.raises(ScreenLimitError, match=r"Wordy → Button .* → label: 81 characters"):
         flows.add(Wordy)
