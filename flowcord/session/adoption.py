@@ -9,7 +9,7 @@ import discord
 from flowcord.errors import DefinitionError, EphemeralError
 from flowcord.wire.answer import Answer, Punctual
 from flowcord.wire.foreign import Foreign
-from flowcord.wire.route import Route
+from flowcord.wire.route import Route, sees_channel
 
 __all__ = ("Adoptable", "Adopted", "adopt", "check_author", "is_ephemeral")
 
@@ -35,8 +35,9 @@ def adopt(message: Adoptable, answer: Answer | None, punctual: Punctual) -> Adop
 
     Raises `EphemeralError` if no token at hand addresses it.
     """
-    route = Route(message.channel.id, message.id, ephemeral=is_ephemeral(message))
     interaction = None if answer is None else answer.interaction
+    in_channel = interaction is None or sees_channel(interaction)
+    route = Route(message.channel.id, message.id, ephemeral=is_ephemeral(message), in_channel=in_channel)
     clicked = interaction is not None and _clicked(interaction, message)
     answered = interaction is not None and _answered(interaction, message)
     if route.ephemeral and not (clicked or answered):

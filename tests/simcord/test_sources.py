@@ -574,3 +574,20 @@ async def test_a_layout_cannot_become_a_screen_so_that_is_a_new_message_and_the_
         assert clicked.acknowledged
         await world.ann.click(menu, "+1")
         assert menu.lines == ["Count: 1"]
+
+
+@pytest.mark.case("S108")
+async def test_a_menu_where_the_bot_itself_may_not_go_lives_as_long_as_its_tokens() -> None:
+    async with simulated(Bot(MFlow)) as world:
+        hidden = discord.PermissionOverwrite(view_channel=False)
+        world.channel = world.guild.create_text_channel("hidden", overwrites={world.bot.user: hidden})
+        menu = await world.ann.open_with(MFlow, behavior=Behavior(timeout=3600))
+        (session,) = world.sessions
+        await world.advance(800)
+        await world.ann.click(menu, "+1")
+        await world.advance(869)
+        assert (menu.lines, session.end) == (["Count: 1"], None)
+        with world.requests() as made:
+            await world.advance(1)
+        assert made == ["edit"]
+        assert menu.content == "*This interaction has timed out.*"
