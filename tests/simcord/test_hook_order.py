@@ -16,6 +16,7 @@ from flowcord import (
     StateValidationError,
     button,
     client_data,
+    list_pages,
     slash,
 )
 from tests.simcord.conftest import Incidents
@@ -54,6 +55,12 @@ class Told(Menu):
     def after_render(self, ctx: MenuContext) -> None:
         LOG.append("after_render")
 
+    def counted(self) -> int:
+        LOG.append("totals")
+        return 1
+
+    entries = list_pages(total=counted, per_page=10)
+
     def on_action(self, ctx: MenuContext) -> None:
         LOG.append("on_action")
 
@@ -89,7 +96,7 @@ async def test_the_first_screen_comes_after_everything_that_prepares_it() -> Non
         with world.requests() as made:
             await world.advance(1)
         assert made == ["message"]
-        assert LOG[2:] == ["on_enter", "before_render", "client_data", "render", "after_render"]
+        assert LOG[2:] == ["on_enter", "before_render", "client_data", "totals", "render", "after_render"]
         assert opened.shown.title == "Told"
 
 
@@ -100,7 +107,7 @@ async def test_a_button_that_changes_nothing_renders_once_more() -> None:
         LOG.clear()
         await world.ann.click(menu, "Nothing")
         assert LOG[:2] == ["on_action", "action"]
-        assert LOG[2:] == ["before_render", "client_data", "render", "after_render"]
+        assert LOG[2:] == ["before_render", "client_data", "totals", "render", "after_render"]
         LOG.clear()
         await world.ann.click(menu, "Go")
         assert LOG == ["on_action", "on_leave", "flow on_enter"]

@@ -132,6 +132,17 @@ async def test_messages_take_their_turns_in_the_order_in_which_they_came() -> No
         assert menu.lines == ["slow", "a", "b"]
 
 
+@pytest.mark.case("S36")
+async def test_on_action_is_about_no_message() -> None:
+    async with simulated(bot()) as world:
+        menu = await world.ann.open("ears")
+        world.trail.clear()
+        await world.ann.write("one")
+        assert world.trail == ["before_render Ears", "after_render Ears"]
+        await world.ann.click(menu, "Clicked")
+        assert world.trail[2:] == ["on_action Ears", "before_render Ears", "after_render Ears"]
+
+
 @pytest.mark.case("S125")
 async def test_messages_of_others_of_bots_of_other_channels_and_commands_are_no_input() -> None:
     ears = bot()
