@@ -142,6 +142,8 @@ class Rows:
         inside.reserve(placed)
         at = next(index for index, each in enumerate(gap.rows) if each is gap.marker)
         gap.rows[at : at + 1] = inside.rows
+        if not gap.rows:  # a container that held only this has nothing to show either
+            self.rows[:] = [each for each in self.rows if each.get("components") is not gap.rows]
         self.gaps.remove(gap)
 
     def decorate(self, menu: AnyMenu, placed: set[str]) -> None:

@@ -458,3 +458,27 @@ async def test_a_total_that_is_none_is_an_error_that_names_the_list(total: Any) 
 def test_a_page_is_jumped_to_by_a_number(number: Any) -> None:
     with pytest.raises(TypeError, match="go_to takes the number of a page"):
         Book().pages.go_to(number)
+
+
+@pytest.mark.case("S56", "S57", "S58")
+async def test_a_menu_that_begins_anew_is_on_its_first_page() -> None:
+    class Renewed(Book):
+        @button("Anew")
+        async def anew(self, ctx: MenuContext) -> None:
+            await ctx.refresh(hard=True)
+
+        @button("Options")
+        async def other(self, ctx: MenuContext) -> None:
+            await ctx.update_options()
+
+        @button("Same")
+        async def same(self, ctx: MenuContext) -> None:
+            await ctx.update_options(preserve_instance=True)
+
+    async with opened(Renewed) as bed:
+        session = await bed.open(Renewed)
+        for label, content in (("Anew", "0..10: 10"), ("Options", "0..10: 10"), ("Same", "10..20: 10")):
+            await bed.click(session, "▶")
+            assert bed.shown(session).content == "10..20: 10"
+            await bed.click(session, label)
+            assert bed.shown(session).content == content

@@ -189,7 +189,7 @@ async def test_the_reserved_row_stands_where_it_is_placed_else_last() -> None:
     tops = Reserved, lambda self: Layout(reserved_row(), text)
     inside = Reserved, lambda self: Layout(ui.Container(reserved_row(), text), ui.TextDisplay("y"))
     without = Reserved, lambda self: Layout(text)
-    nothing = Shelf, lambda self: Layout(text, reserved_row())
+    nothing = Shelf, lambda self: Layout(text, reserved_row(), ui.Container(paginate()))
     expected = [
         [["Back", "Cancel"], "x"],
         [[["Back", "Cancel"], "x"], "y"],
