@@ -22,12 +22,14 @@ class Screen:
 
     `components` are buttons (put into rows of five as they come), selects (each in a row of its own) and
     `discord.ui.ActionRow`s. The menu's decorated items that are not among them follow, then the reserved row
-    with Back and Cancel.
+    with Back and Cancel. `files` are uploaded once for each message; embeds name them by `attachment://` and
+    their name.
     """
 
     content: str | None
     embeds: Sequence[discord.Embed]
     components: Sequence[Placeable]
+    files: Sequence[discord.File]
 
     def __init__(
         self,
@@ -36,9 +38,11 @@ class Screen:
         embed: discord.Embed | None = None,
         embeds: Sequence[discord.Embed] = (),
         components: Sequence[Placeable] = (),
+        files: Sequence[discord.File] = (),
     ) -> None:
         if embed is not None and embeds:
             raise DefinitionError("Screen takes embed= or embeds=, not both")
         self.content = content
         self.embeds = (embed,) if embed is not None else embeds
         self.components = components
+        self.files = files

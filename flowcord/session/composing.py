@@ -15,9 +15,10 @@ from flowcord.session.picture import Picture
 from flowcord.session.reserved import has_reserved
 from flowcord.session.rows import Rows, compiled
 from flowcord.session.turn import Turn
+from flowcord.wire.attachments import Attachment, read
 from flowcord.wire.custom_id import id_prefix
-from flowcord.wire.limits import check_layout, check_screen, fits_above
-from flowcord.wire.payload import COMPONENTS_V2, Kept, KeptLayout, Payload, encode, text_display
+from flowcord.wire.limits import check_files, check_layout, check_screen, fits_above
+from flowcord.wire.payload import COMPONENTS_V2, Payload, encode, keep, text_display
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -60,6 +61,7 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
     if menu.shape.lists:
         add_footer(session, payload["embeds"])
     rest = encode(payload)
+    files = _files(screen, payload, menu.__name__) if screen.files else ()
     usual = not screen.components and recall(session.menu) is None and not has_reserved(session)
     if usual and (static := compiled(menu)) is not None:
         # The buttons of the whole visit are known, and so are their limits.
@@ -68,27 +70,30 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
         payload["components"] = session.rows
         if len(rest) > _SMALL or not session.rows:
             _refuse(check_screen(payload, menu.__name__, None))
-        return Picture(payload, Kept(rest, session.rows), static.components, notices=len(session.notices))
+        kept = keep(rest, session.rows, files=files)
+        return Picture(payload, kept, static.components, notices=len(session.notices))
     rows = _place(session, screen.components, "Screen")
     payload["components"] = rows.rows
     _refuse(check_screen(payload, menu.__name__, rows.origins))
-    kept = Kept(rest, encode({"components": rows.rows}))
+    kept = keep(rest, encode({"components": rows.rows}), files=files)
     return Picture(payload, kept, rows.components, notices=len(session.notices))
 
 
 def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
     rows = _place(session, layout.items, "Layout")
-    components = rows.rows
-    _refuse(check_layout(components, type(session.menu).__name__, rows.origins))
+    components, menu = rows.rows, type(session.menu).__name__
+    payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": session.policy.allowed_mentions}
+    rest = encode(payload)
+    files = _files(layout, payload, menu) if layout.files else ()
+    _refuse(check_layout(components, menu, rows.origins, frozenset(each.name for each in files)))
     if session.notices and session.policy.notices == "auto":
         above = text_display("\n".join(session.notices))
         if fits_above(components, above):
             components.insert(0, above)
         else:
             _say_privately(session, turn)
-    payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": session.policy.allowed_mentions}
-    kept = KeptLayout(encode(payload), encode({"components": components}))
     payload["components"] = components
+    kept = keep(rest, encode({"components": components}), layout=True, files=files)
     return Picture(payload, kept, rows.components, notices=len(session.notices), layout=True)
 
 
@@ -98,6 +103,14 @@ def _place(session: MenuSession, items: Sequence[Any], what: Literal["Screen", "
     rows = Rows(type(menu).__name__, _id_prefix(session), recall(menu), session.guild, menu)
     arrange(session, rows, rows.place(items, what), layout=what == "Layout")
     return rows
+
+
+def _files(screen: Screen | Layout, payload: Payload, menu: str) -> Sequence[Attachment]:
+    """The files of this screen, put into its payload."""
+    files = read(screen.files)
+    _refuse(check_files([each.name for each in files], menu))
+    payload["attachments"] = list(files)
+    return files
 
 
 def _refuse(violations: list[str]) -> None:

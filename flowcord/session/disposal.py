@@ -11,7 +11,7 @@ import discord
 from flowcord.menu.behavior import Cleanup, Display, Policy
 from flowcord.menu.texts import Texts
 from flowcord.wire.endpoint import MessageGone, Wire
-from flowcord.wire.payload import Payload, disabled, is_layout, over_screen, strip, text
+from flowcord.wire.payload import Payload, disabled, is_layout, over_all, strip, text
 from flowcord.wire.route import Route
 
 __all__ = ("Disposal", "Former", "after")
@@ -58,10 +58,7 @@ class Disposal:
                 left = disabled(screen)
             case "replace":
                 left = text(self.sentence, layout=is_layout(screen))
-        if not former.behind:
-            return left
-        left = {**screen, **left}
-        return over_screen(left) if is_layout(screen) else left
+        return over_all({**screen, **left}) if former.behind else left
 
     async def dispose(self, wire: Wire, former: Former) -> None:
         """Bring that about by the message's own route. One that is gone already is no failure."""

@@ -10,7 +10,7 @@ import discord
 from flowcord.menu.components import Press
 from flowcord.session.picture import Picture
 from flowcord.wire.custom_id import id_prefix
-from flowcord.wire.payload import Kept, KeptLayout, Payload, encode, text
+from flowcord.wire.payload import Payload, encode, keep, text
 
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
@@ -36,8 +36,8 @@ def interlude(session: MenuSession, content: str, choices: Sequence[Choice] = ()
     payload = text(content, layout=layout)
     del payload["attachments"]  # the screen that returns has its files still
     payload["components"] += [_row(session, choices)] if choices else []
-    kind = KeptLayout if layout else Kept
-    kept = kind(encode({**payload, "components": []}), encode({"components": payload["components"]}))
+    rest, rows = encode({**payload, "components": []}), encode({"components": payload["components"]})
+    kept = keep(rest, rows, layout=layout, files=session.stage.files)
     presses = {choice.press.key: choice.press for choice in choices}
     return Picture(payload, kept, presses, layout=layout)
 

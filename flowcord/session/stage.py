@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from flowcord.session.disposal import Disposal, Former
 from flowcord.session.picture import Picture
 from flowcord.wire.answer import Answer
+from flowcord.wire.attachments import Attachment, recognized
 from flowcord.wire.endpoint import Callback, Unreachable, Wire
 from flowcord.wire.foreign import Foreign
-from flowcord.wire.payload import Kept, Payload, is_layout, over_screen
+from flowcord.wire.payload import Kept, KeptWithFiles, Payload, over_all
 from flowcord.wire.posting import post
 from flowcord.wire.route import Route
 
@@ -54,6 +56,20 @@ class Stage:
     def shows_layout(self) -> bool:
         """Whether the message is of Discord's second kind of components, which it then remains."""
         return self._shown is not None and self._shown.layout
+
+    @property
+    def files(self) -> Sequence[Attachment]:
+        """The files of the message."""
+        return () if self._shown is None else self._shown.files
+
+    def _over(self, kept: Kept, payload: Payload) -> Payload:
+        """The payload of what is kept, as it takes the place of what the message shows."""
+        shown = self._shown
+        if shown is None or isinstance(shown, Foreign) or (kept.layout and not shown.layout):
+            payload = over_all(payload)
+        if kept.files or self.files:
+            payload = {**payload, "attachments": list(kept.files)}
+        return payload
 
     # Screens ---------------------------------------------------------------------------------------
 
@@ -109,37 +125,48 @@ class Stage:
             raise
         finally:
             self._before = None
-        self._shows(picture.kept)
+        kept = picture.kept
+        if isinstance(kept, KeptWithFiles) and "attachments" not in payload:
+            kept.files = ()  # what covered the old message left its files alone; the new one has none
+        self._shows(kept)
 
     async def show(self, answer: Answer | None, picture: Picture, *, more: bool = False) -> None:
         """Bring the message to `picture`: one request, or an empty acknowledgement if it is there already.
 
         With `more` inputs waiting, this one is acknowledged only; the last one sends.
         """
-        changed = picture.kept != self._shown
-        payload = self._over_shown(picture.payload) if picture.layout else picture.payload
+        kept = picture.kept
+        if isinstance(kept, KeptWithFiles):
+            kept.files = recognized(kept.files, self.files)
+            more = more and all(each.id is not None for each in kept.files)
+        changed = kept != self._shown
+        payload = picture.payload
+        if type(kept) is not Kept or type(self._shown) is not Kept:  # as nearly always both are
+            payload = self._over(kept, payload)
         if answer is not None and not answer.given and self.is_here(answer.message_id or 0):
             if more:
                 answer.defer_soon()
-                self._held = picture.kept if changed else None
+                self._held = kept if changed else None
                 return
             if await (
                 answer.respond(Callback.UPDATE, payload) if changed else answer.respond(Callback.DEFER)
             ):
                 self._lend(answer)
-                self._shows(picture.kept)
+                self._shows(kept)
                 return
         await self.acknowledge(answer)
         if more:
-            self._held = picture.kept if changed else None
+            self._held = kept if changed else None
         elif changed or (answer is not None and answer.edited_the_message):
             await self._edit(payload)
-            self._shows(picture.kept)
+            self._shows(kept)
 
     async def show_again(self, answer: Answer) -> None:
         """Answer a stale click on the live message with the screen as it is."""
         current = self._held or self._shown
-        if current is not None and await answer.respond(Callback.UPDATE, self._over_shown(current.payload())):
+        if current is not None and await answer.respond(
+            Callback.UPDATE, self._over(current, current.payload())
+        ):
             self._lend(answer)
             self._shows(current)
         else:
@@ -172,17 +199,8 @@ class Stage:
     async def catch_up(self) -> None:
         """Send what was held back."""
         if (held := self._held) is not None:
-            await self._edit(self._over_shown(held.payload()))
+            await self._edit(self._over(held, held.payload()))
             self._shows(held)
-
-    def _over_shown(self, payload: Payload) -> Payload:
-        """`payload` as an edit of what the message shows now."""
-        shown = self._shown
-        if shown is not None and not shown.layout and is_layout(payload):
-            return over_screen(payload)
-        if isinstance(shown, Foreign):
-            return {"attachments": [], **payload}
-        return payload
 
     def _shows(self, kept: Kept) -> None:
         self._shown, self._held = kept, None

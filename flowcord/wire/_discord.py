@@ -8,8 +8,10 @@ its error classes do all the rest.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable
 from contextvars import copy_context
+from io import BytesIO
 from typing import Any, cast
 
 import discord
@@ -20,6 +22,7 @@ from discord.interactions import InteractionResponse
 from discord.ui.select import selected_values
 from discord.webhook import async_ as webhooks
 
+from flowcord.wire.attachments import Attachment, named, uploads
 from flowcord.wire.typed import CHANNELS, FILES, MENTIONABLES, ROLES, USERS, inputs
 
 __all__ = (
@@ -85,8 +88,22 @@ def _check() -> None:
 _check()
 
 
-def _parameters(payload: Payload | None) -> MultipartParameters:
-    return MultipartParameters(payload, None, None)
+def _prepared(data: Payload | None, kind: int | None = None) -> MultipartParameters:
+    """The payload as it goes out, of an interaction's answer with its `kind`; new files go with it."""
+    sent: list[Attachment] = []
+    if data is not None and data.get("attachments"):
+        sent = uploads(data)
+        data = named(data)
+    if kind is not None:
+        data = {"type": kind} if data is None else {"type": kind, "data": data}
+    if not sent:
+        return MultipartParameters(data, None, None)
+    files = [discord.File(BytesIO(each.data), each.name, description=each.description) for each in sent]
+    parts: list[Payload] = [{"name": "payload_json", "value": json.dumps(data)}]
+    for number, file in enumerate(files):
+        kind_of_data = {"filename": file.filename, "content_type": "application/octet-stream"}
+        parts.append({"name": f"files[{number}]", "value": file.fp, **kind_of_data})
+    return MultipartParameters(None, parts, files)
 
 
 def _connection(interaction: discord.Interaction[Any]) -> dict[str, Any]:
@@ -110,11 +127,10 @@ def _client_connection(client: discord.Client) -> dict[str, Any]:
 def callback(interaction: discord.Interaction[Any], kind: int, data: Payload | None) -> Awaitable[Payload]:
     """Answer an interaction; `mark_answered` when that went well."""
     http = interaction._state.http  # pyright: ignore[reportPrivateUsage]
-    body: Payload = {"type": kind} if data is None else {"type": kind, "data": data}
     answering = webhooks.async_context.get().create_interaction_response(
         interaction.id,
         interaction.token,
-        params=MultipartParameters(body, None, None),
+        params=_prepared(data, kind),
         session=interaction._session,  # pyright: ignore[reportPrivateUsage]
         proxy=http.proxy,
         proxy_auth=http.proxy_auth,
@@ -132,7 +148,7 @@ async def followup(interaction: discord.Interaction[Any], data: Payload) -> Payl
     sent = await adapter.execute_webhook(
         interaction.application_id,
         interaction.token,
-        payload=data,
+        **_prepared(data)._asdict(),
         wait=True,
         with_components=True,
         **_connection(interaction),
@@ -144,7 +160,12 @@ async def follow_token(client: discord.Client, application: int, token: str, dat
     """Send one more message by a token whose interaction has its answer."""
     adapter = webhooks.async_context.get()
     sent = await adapter.execute_webhook(
-        application, token, payload=data, wait=True, with_components=True, **_client_connection(client)
+        application,
+        token,
+        **_prepared(data)._asdict(),
+        wait=True,
+        with_components=True,
+        **_client_connection(client),
     )
     return cast(Payload, sent)
 
@@ -157,10 +178,12 @@ async def edit_by_token(
     connection = _client_connection(client)
     if message is None:
         edited = await adapter.edit_original_interaction_response(
-            application, token, payload=data, **connection
+            application, token, **_prepared(data)._asdict(), **connection
         )
     else:
-        edited = await adapter.edit_webhook_message(application, token, message, payload=data, **connection)
+        edited = await adapter.edit_webhook_message(
+            application, token, message, **_prepared(data)._asdict(), **connection
+        )
     return cast(Payload, edited)
 
 
@@ -174,12 +197,12 @@ async def delete_by_token(client: discord.Client, application: int, token: str, 
 
 
 async def send_to_channel(client: discord.Client, channel_id: int, data: Payload) -> Payload:
-    sent = await client.http.send_message(channel_id, params=_parameters(data))
+    sent = await client.http.send_message(channel_id, params=_prepared(data))
     return cast(Payload, sent)
 
 
 async def edit_in_channel(client: discord.Client, channel_id: int, message: int, data: Payload) -> Payload:
-    edited = await client.http.edit_message(channel_id, message, params=_parameters(data))
+    edited = await client.http.edit_message(channel_id, message, params=_prepared(data))
     return cast(Payload, edited)
 
 

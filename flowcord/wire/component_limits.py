@@ -13,7 +13,8 @@ from flowcord.wire.payload import Payload
 
 __all__ = ("Inside", "check_components", "walk")
 
-_ROW, _BUTTON, _SELECT, _SECTION, _TEXT, _THUMBNAIL, _GALLERY, _CONTAINER = 1, 2, 3, 9, 10, 11, 12, 17
+_ROW, _BUTTON, _SELECT, _SECTION, _TEXT, _THUMBNAIL, _GALLERY, _FILE = 1, 2, 3, 9, 10, 11, 12, 13
+_CONTAINER = 17
 _SELECTS = {_SELECT: "Select", 5: "UserSelect", 6: "RoleSelect", 7: "MentionableSelect", 8: "ChannelSelect"}
 _NAMES = {
     **_SELECTS,
@@ -24,7 +25,7 @@ _NAMES = {
     _TEXT: "TextDisplay",
     _THUMBNAIL: "Thumbnail",
     _GALLERY: "MediaGallery",
-    13: "File",
+    _FILE: "File",
     14: "Separator",
     _CONTAINER: "Container",
     18: "Label",
@@ -34,7 +35,7 @@ _NAMES = {
     23: "Checkbox",
 }
 _IN_ROW = frozenset({_BUTTON, *_SELECTS})
-_IN_CONTAINER = frozenset({_ROW, _SECTION, _TEXT, _GALLERY, 13, 14})
+_IN_CONTAINER = frozenset({_ROW, _SECTION, _TEXT, _GALLERY, _FILE, 14})
 #: What may stand where, at the top level of either kind of message.
 _TOP = {"Screen": frozenset({_ROW}), "Layout": _IN_CONTAINER | {_CONTAINER}}
 _ROW_LENGTH, _SECTION_TEXTS, _GALLERY_ITEMS, _OPTIONS = 5, 3, 10, 25
@@ -53,6 +54,8 @@ class Inside(NamedTuple):
     path: str
     what: str
     origins: Mapping[int, int]
+    #: The names of the files that the message has.
+    files: frozenset[str] = frozenset()
 
     def path_of(self, component: Payload) -> str:
         """The path of one of the components, without its own name."""
@@ -61,7 +64,7 @@ class Inside(NamedTuple):
 
     def within(self, component: Payload, what: str) -> Inside:
         """Inside of one of the components."""
-        return Inside(self.path_of(component), what, self.origins)
+        return self._replace(path=self.path_of(component), what=what)
 
 
 def check_components(components: Sequence[Payload], inside: Inside) -> list[str]:
@@ -101,6 +104,8 @@ def _check(found: list[str], components: Sequence[Payload], inside: Inside, allo
             found.append(f"{_path(component, inside)}: an empty text")
         elif kind == _GALLERY:
             _gallery(found, component, inside)
+        elif kind == _FILE:
+            _media(found, component["file"], _path(component, inside), inside)
 
 
 def _row(found: list[str], row: Payload, inside: Inside) -> None:
@@ -153,10 +158,12 @@ def _section(found: list[str], section: Payload, inside: Inside) -> None:
     texts = section["components"]
     if not 1 <= len(texts) <= _SECTION_TEXTS:
         found.append(f"{path}: {len(texts)} texts, and Discord takes 1 to {_SECTION_TEXTS}")
-    _check(found, texts, Inside(path, "Section", {}), frozenset({_TEXT}))
+    within = inside._replace(path=path, what="Section", origins={})
+    _check(found, texts, within, frozenset({_TEXT}))
     accessory = section["accessory"]
-    _check(found, (accessory,), Inside(path, "Section", {}), frozenset({_BUTTON, _THUMBNAIL}))
+    _check(found, (accessory,), within, frozenset({_BUTTON, _THUMBNAIL}))
     if accessory["type"] == _THUMBNAIL:
+        _media(found, accessory["media"], f"{path} → Thumbnail", inside)
         check_text(found, f"{path} → Thumbnail → description", accessory.get("description"), _ALT_TEXT)
 
 
@@ -165,7 +172,15 @@ def _gallery(found: list[str], gallery: Payload, inside: Inside) -> None:
     if not 1 <= len(items) <= _GALLERY_ITEMS:
         found.append(f"{path}: {len(items)} items, and Discord takes 1 to {_GALLERY_ITEMS}")
     for index, item in enumerate(items):
+        _media(found, item["media"], f"{path} → item {index + 1}", inside)
         check_text(found, f"{path} → item {index + 1} → description", item.get("description"), _ALT_TEXT)
+
+
+def _media(found: list[str], media: Payload, path: str, inside: Inside) -> None:
+    """What is shown of the message's own files has to be one of them."""
+    scheme, _, name = media["url"].partition("://")
+    if scheme == "attachment" and name not in inside.files:
+        found.append(f"{path}: no file of this message is named {name!r}: give it in files=")
 
 
 def _path(component: Payload, inside: Inside) -> str:

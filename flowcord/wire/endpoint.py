@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import discord
 
 from flowcord.clock import Clock
 from flowcord.metrics import Meter
 from flowcord.wire import _discord
+from flowcord.wire.attachments import store
 from flowcord.wire.payload import EPHEMERAL, Payload
 from flowcord.wire.route import Route
 
 __all__ = ("AnswerLost", "Callback", "DiscordWire", "MessageGone", "Unreachable", "Wire")
+
+AnswerT = TypeVar("AnswerT")
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _UNKNOWN_MESSAGE = 10008
@@ -54,7 +57,10 @@ class AnswerLost(Exception):
 
 
 class Wire(Protocol):
-    """What a session asks of Discord. Message ids are returned as Discord gave them."""
+    """What a session asks of Discord. Message ids are returned as Discord gave them.
+
+    The `attachments` of a message are `Attachment`s: those without an id are uploaded, and get theirs.
+    """
 
     async def respond(
         self, interaction: discord.Interaction[Any], kind: Callback, data: Payload | None = None
@@ -120,12 +126,14 @@ class DiscordWire:
             if error.code == _UNKNOWN_MESSAGE:
                 raise MessageGone from error
             raise
+        if data is not None and data.get("attachments"):
+            store(data, answered["resource"]["message"])
         message = answered["interaction"].get("response_message_id")
         return None if message is None else int(message)
 
     async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
         self._count("followup")
-        return int((await _discord.followup(interaction, data))["id"])
+        return _sent(data, await _discord.followup(interaction, data))
 
     async def follow(self, route: Route, data: Payload) -> int:
         self._count("followup")
@@ -137,11 +145,11 @@ class DiscordWire:
             if error.status in _DEAD_TOKEN:
                 raise Unreachable(str(error)) from error
             raise
-        return int(sent["id"])
+        return _sent(data, sent)
 
     async def send(self, channel_id: int, data: Payload) -> int:
         self._count("send")
-        return int((await _discord.send_to_channel(self._client, channel_id, data))["id"])
+        return _sent(data, await _discord.send_to_channel(self._client, channel_id, data))
 
     async def say(
         self, place: discord.Interaction[Any] | discord.abc.Messageable, message: Mapping[str, Any]
@@ -165,12 +173,13 @@ class DiscordWire:
     async def edit(self, route: Route, data: Payload) -> None:
         data = _without_visibility(data)
         client = self._client
-        await self._reach(
+        edited = await self._reach(
             "edit",
             route,
             lambda token: _discord.edit_by_token(client, route.application_id, token, route.message_id, data),
             lambda channel, message: _discord.edit_in_channel(client, channel, message, data),
         )
+        _sent(data, edited)
 
     async def delete(self, route: Route) -> None:
         client = self._client
@@ -185,33 +194,38 @@ class DiscordWire:
         self,
         call: str,
         route: Route,
-        by_token: Callable[[str], Awaitable[object]],
-        in_channel: Callable[[int, int], Awaitable[object]],
-    ) -> None:
-        """By the message's newest token, and if that is dead, through its channel."""
+        by_token: Callable[[str], Awaitable[AnswerT]],
+        in_channel: Callable[[int, int], Awaitable[AnswerT]],
+    ) -> AnswerT:
+        """By the message's newest token, and if that is dead, through its channel; what Discord answers."""
         token = route.live_token(self._clock.now())
         if token is not None:
             self._count(call)
             try:
-                await by_token(token)
+                return await by_token(token)
             except discord.HTTPException as error:
                 if error.code == _UNKNOWN_MESSAGE:
                     raise MessageGone from error
                 if error.status not in _DEAD_TOKEN:
                     raise
                 # The token died before its time; a public message has another way.
-            else:
-                return
         channel_id, message_id = _public(route)
         self._count(call)
         try:
-            await in_channel(channel_id, message_id)
+            return await in_channel(channel_id, message_id)
         except discord.HTTPException as error:
             if error.code == _UNKNOWN_MESSAGE:
                 raise MessageGone from error
             if isinstance(error, discord.NotFound | discord.Forbidden) or error.code == _ARCHIVED_THREAD:
                 raise Unreachable(str(error)) from error
             raise
+
+
+def _sent(data: Payload, message: Payload) -> int:
+    """The id of the message that is now as `data` says; its new files are known from here on."""
+    if data.get("attachments"):
+        store(data, message)
+    return int(message["id"])
 
 
 def _public(route: Route) -> tuple[int, int]:

@@ -47,8 +47,13 @@ def check_rows(rows: Sequence[Payload], menu: str, origins: Mapping[int, int]) -
     return found + check_components(rows, Inside(menu, "Screen", origins))
 
 
-def check_layout(components: Sequence[Payload], menu: str, origins: Mapping[int, int]) -> list[str]:
-    """Every limit that the components of a layout break."""
+def check_layout(
+    components: Sequence[Payload],
+    menu: str,
+    origins: Mapping[int, int],
+    files: frozenset[str] = frozenset(),
+) -> list[str]:
+    """Every limit that the components of a layout break, in a message with `files` of these names."""
     found: list[str] = []
     if not components:
         found.append(f"{menu}: an empty message: render returned a Layout of nothing")
@@ -60,7 +65,7 @@ def check_layout(components: Sequence[Payload], menu: str, origins: Mapping[int,
         )
     if texts > _TEXTS:
         found.append(f"{menu} → Layout: {texts} characters in all texts, and Discord takes {_TEXTS}")
-    return found + check_components(components, Inside(menu, "Layout", origins))
+    return found + check_components(components, Inside(menu, "Layout", origins, files))
 
 
 def fits_above(components: Sequence[Payload], added: Payload) -> bool:
@@ -69,9 +74,13 @@ def fits_above(components: Sequence[Payload], added: Payload) -> bool:
     return count <= _COMPONENTS and texts <= _TEXTS
 
 
-def check_files(count: int, menu: str) -> list[str]:
-    """The limit of a message's files."""
-    return [f"{menu}: {count} files, and Discord takes {_FILES}"] if count > _FILES else []
+def check_files(names: Sequence[str], menu: str) -> list[str]:
+    """What is wrong with the files of these names: there are too many, or two would be taken for one."""
+    found: list[str] = []
+    if len(names) > _FILES:
+        found.append(f"{menu}: {len(names)} files, and Discord takes {_FILES}")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return found + [f"{menu}: two files are named {name!r}" for name in twice]
 
 
 def _measure(components: Sequence[Payload]) -> tuple[int, int]:

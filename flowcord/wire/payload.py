@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import marshal
-from typing import Any, ClassVar, cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 __all__ = (
     "COMPONENTS_V2",
     "EPHEMERAL",
     "NO_PINGS",
     "Kept",
-    "KeptLayout",
+    "KeptWithFiles",
     "Payload",
     "decode",
     "disabled",
     "encode",
     "ephemeral",
     "is_layout",
+    "keep",
     "notice",
-    "over_screen",
+    "over_all",
     "strip",
     "text",
     "text_display",
@@ -56,22 +58,31 @@ class Kept:
     """
 
     __slots__ = ("rest", "rows")
-    #: Whether the message is a layout.
-    layout: ClassVar[bool] = False
+    #: Whether the message is a layout; its files, of which nearly every message has none.
+    layout: bool = False
+    files: Sequence[Any] = ()
 
     def __init__(self, rest: bytes, rows: bytes | list[Payload]) -> None:
         self.rest = rest
         self.rows = rows
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Kept) and self.rest == other.rest and self.rows == other.rows
+        return (
+            isinstance(other, Kept)
+            and self.rest == other.rest
+            and self.rows == other.rows
+            and self.files == other.files
+        )
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 
     def payload(self) -> Payload:
         """The payload, as it was sent."""
         rows = self.rows if isinstance(self.rows, list) else decode(self.rows)["components"]
-        return {**decode(self.rest), "components": rows}
+        payload = {**decode(self.rest), "components": rows}
+        if self.files:
+            payload["attachments"] = list(self.files)
+        return payload
 
 
 class KeptLayout(Kept):
@@ -79,6 +90,28 @@ class KeptLayout(Kept):
 
     __slots__ = ()
     layout = True
+
+
+class KeptWithFiles(Kept):
+    """A message with files that is kept."""
+
+    __slots__ = ("files", "layout")
+
+    def __init__(
+        self, rest: bytes, rows: bytes | list[Payload], files: Sequence[Any], *, layout: bool
+    ) -> None:
+        super().__init__(rest, rows)
+        self.files = files
+        self.layout = layout
+
+
+def keep(
+    rest: bytes, rows: bytes | list[Payload], *, layout: bool = False, files: Sequence[Any] = ()
+) -> Kept:
+    """A message as it is kept."""
+    if files:
+        return KeptWithFiles(rest, rows, files, layout=layout)
+    return KeptLayout(rest, rows) if layout else Kept(rest, rows)
 
 
 def decode(data: bytes) -> Payload:
@@ -104,9 +137,9 @@ def ephemeral(payload: Payload) -> Payload:
     return {**payload, "flags": payload.get("flags", 0) | EPHEMERAL}
 
 
-def over_screen(layout: Payload) -> Payload:
-    """A layout that takes the place of a screen in the same message: what it cannot have is removed."""
-    return {"content": None, "embeds": [], "attachments": [], **layout}
+def over_all(payload: Payload) -> Payload:
+    """The message in place of another, of which nothing is to stay that this one has not or cannot have."""
+    return {"content": None, "embeds": [], "attachments": [], **payload}
 
 
 def text_display(content: str) -> Payload:
@@ -131,7 +164,9 @@ def strip(message: Payload, otherwise: str) -> Payload:
     """`message` without anything to click; the text `otherwise` if nothing would be left of it."""
     if is_layout(message):
         components = [kept for each in message["components"] if (kept := _without_buttons(each)) is not None]
-        return {**_LAYOUT, "components": components} if components else text(otherwise, layout=True)
+        if not components:
+            return text(otherwise, layout=True)
+        return _with_files_of(message, {**_LAYOUT, "components": components})
     if message.get("content") or message.get("embeds") or message.get("attachments"):
         return {"components": [], "allowed_mentions": NO_PINGS}
     return text(otherwise)
@@ -141,7 +176,12 @@ def disabled(message: Payload) -> Payload:
     """`message` with everything that can be clicked shown disabled."""
     components = [_disabled(each) for each in message["components"]]
     shown: Payload = {"components": components, "allowed_mentions": NO_PINGS}
-    return {**_LAYOUT, **shown} if is_layout(message) else shown
+    return _with_files_of(message, {**_LAYOUT, **shown}) if is_layout(message) else shown
+
+
+def _with_files_of(layout: Payload, left: Payload) -> Payload:
+    """What is left of a layout shows its files still."""
+    return {**left, "attachments": layout["attachments"]} if "attachments" in layout else left
 
 
 def _disabled(component: Payload) -> Payload:

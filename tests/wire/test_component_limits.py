@@ -169,6 +169,22 @@ def test_what_discord_refuses_is_named_with_its_path(component: Payload, problem
     assert any(each.startswith(f"Shop → Layout[1] → {problem}") for each in found), found
 
 
+def test_a_file_that_is_named_has_to_be_there() -> None:
+    image = {"url": "attachment://a.png"}
+    components: list[Payload] = [
+        {"type": 13, "file": image},
+        {"type": 12, "items": [{"media": {"url": "https://example.com"}}, {"media": image}]},
+        section(TEXT, accessory={"type": 11, "media": image}),
+    ]
+    assert check_layout(components, "Shop", origins(components), frozenset({"a.png"})) == []
+    problem = "no file of this message is named 'a.png': give it in files="
+    assert violations(*components) == [
+        f"Shop → Layout[0] → File: {problem}",
+        f"Shop → Layout[1] → MediaGallery → item 2: {problem}",
+        f"Shop → Layout[2] → Section → Thumbnail: {problem}",
+    ]
+
+
 @pytest.mark.case("S146")
 def test_all_violations_are_told_at_once() -> None:
     found = violations(row(), container(row(button("x" * 81)), section()), gallery(11))

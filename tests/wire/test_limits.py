@@ -120,5 +120,7 @@ def test_paginate_is_named_where_it_helps() -> None:
 
 @pytest.mark.case("S146")
 def test_files_are_counted() -> None:
-    assert check_files(10, "Shop") == []
-    assert check_files(11, "Shop") == ["Shop: 11 files, and Discord takes 10"]
+    names = [f"{number}.png" for number in range(11)]
+    assert check_files(names[:10], "Shop") == []
+    assert check_files(names, "Shop") == ["Shop: 11 files, and Discord takes 10"]
+    assert check_files(["a", "b", "a"], "Shop") == ["Shop: two files are named 'a'"]
