@@ -15,6 +15,7 @@ README = Page("README.md")
 REFERENCE = Page("docs/reference.md")
 
 BESIDES = {
+    "flowcord.menu.selects.SelectSettings",
     "flowcord.errors",
     "flowcord.data.handles.Handle",
     "flowcord.data.handles.ItemHandle",
