@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 import discord
@@ -14,17 +14,16 @@ from flowcord.errors import DefinitionError
 from flowcord.menu.behavior import Behavior
 from flowcord.menu.inquiring import Unaskable, ask_for
 from flowcord.menu.modals import Modal
+from flowcord.menu.problems import Problem, problems_of
 from flowcord.menu.questions import LEFT_OUT, Question, ToUser
 
-__all__ = ("Asked", "ModelForm", "Page", "Problem", "form")
+__all__ = ("Asked", "ModelForm", "Page", "form")
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 #: https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
 PER_PAGE = 5
 _LABEL, _DESCRIPTION, _ID = 45, 100, 100
-#: Characters of one problem that are shown; a validator's own sentence may be of any length.
-_SENTENCE = 250
 
 
 class Asked(NamedTuple):
@@ -35,13 +34,6 @@ class Asked(NamedTuple):
     description: str | None
     field: FieldInfo
     question: Question
-
-
-class Problem(NamedTuple):
-    """What is wrong with the answers: with one field, or (`None`) with all of them together."""
-
-    field: str | None
-    sentence: str
 
 
 class ModelForm(Modal, Generic[ModelT], title="Form"):
@@ -111,7 +103,7 @@ class ModelForm(Modal, Generic[ModelT], title="Form"):
         try:
             made = self.model.model_validate(given, by_alias=False, by_name=True)
         except ValidationError as error:
-            return _problems(error, self.model.model_fields)
+            return problems_of(error, self.model.model_fields)
         self._result = cast(ModelT, made)
         return []
 
@@ -199,29 +191,3 @@ def _ask(name: str, field: FieldInfo, *, strict: bool) -> Asked:
         if not 1 <= len(text) <= limit:
             raise Unaskable(f"its {what} has {len(text)} characters, not 1 to {limit}: {remedy}")
     return Asked(name, label, description, field, ask_for(name, field, strict=strict))
-
-
-def _problems(error: ValidationError, fields: Container[object]) -> list[Problem]:
-    """One problem for each field, in words for whoever filled in the form."""
-    found: dict[str | None, Problem] = {}
-    for detail in error.errors(include_url=False, include_input=False):
-        place = detail["loc"][0] if detail["loc"] else None
-        field = str(place) if place in fields else None
-        found.setdefault(field, Problem(field, _sentence(cast("dict[str, Any]", detail))))
-    return list(found.values())
-
-
-def _sentence(detail: Mapping[str, Any]) -> str:
-    """What pydantic says, without its own words for types and values."""
-    raised, kind = detail.get("ctx", {}).get("error"), str(detail["type"])
-    if isinstance(raised, Exception):  # the model's own validator
-        sentence = str(raised)
-    elif kind == "is_instance_of":
-        sentence = "Not available here"
-    else:
-        sentence = str(detail["msg"]).removeprefix("Input ")
-        if kind.endswith("_parsing"):
-            sentence = sentence.partition(", ")[0]  # how it could not be read is pydantic's affair
-    sentence = " ".join(sentence.split()) or "Not valid"
-    sentence = sentence[:1].upper() + sentence[1:]
-    return sentence if len(sentence) <= _SENTENCE else sentence[: _SENTENCE - 1] + "…"

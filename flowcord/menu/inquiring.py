@@ -15,19 +15,9 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerati
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
-from flowcord.menu.questions import (
-    MAX_FILES,
-    MAX_OPTIONS,
-    MAX_TEXT,
-    About,
-    AnyOf,
-    Box,
-    Files,
-    Objects,
-    OneOf,
-    Question,
-    Text,
-)
+from flowcord.menu.choice_questions import MAX_OPTIONS, AnyOf, Box, OneOf
+from flowcord.menu.object_questions import MAX_FILES, MAX_OBJECTS, Files, Objects
+from flowcord.menu.questions import MAX_TEXT, About, Question, Text
 
 __all__ = ("Unaskable", "ask_for")
 
@@ -125,7 +115,7 @@ def _ask(about: About, members: tuple[Any, ...], collect: Callable[[Any], Any] |
     select = _select(members)
     if select is None:
         return None
-    _check_bounds(about, MAX_OPTIONS, "choices", collect)
+    _check_bounds(about, MAX_OBJECTS, "choices", collect)
     return Objects(about, select, members, collect)
 
 

@@ -13,31 +13,20 @@ from datetime import date, datetime, time
 from typing import Any, Final, Protocol
 
 import discord
-from discord import app_commands
 from pydantic import SecretBytes, SecretStr, TypeAdapter, ValidationError
 
 __all__ = (
     "LEFT_OUT",
-    "MAX_BOXES",
-    "MAX_FILES",
-    "MAX_OPTIONS",
     "MAX_TEXT",
     "About",
-    "AnyOf",
-    "Box",
-    "Files",
-    "Objects",
-    "OneOf",
+    "Item",
     "Question",
     "Text",
     "ToUser",
 )
 
-#: https://discord.com/developers/docs/components/reference: options of a select, boxes of a checkbox group,
-#: files of an upload, characters of a text input.
-MAX_OPTIONS, MAX_BOXES, MAX_FILES, MAX_TEXT = 25, 10, 10, 4000
-#: Up to so many options stand side by side; more fold into a select.
-_MAX_RADIOS = 5
+#: Characters: https://discord.com/developers/docs/components/reference#text-input
+MAX_TEXT = 4000
 _FORMATS: Mapping[Any, str] = {date: "YYYY-MM-DD", datetime: "YYYY-MM-DD HH:MM", time: "HH:MM"}
 
 Item = discord.ui.Item[Any]
@@ -141,159 +130,3 @@ class Text:
             except ValidationError:
                 return text  # the model says what is wrong with it
         return text
-
-
-class OneOf:
-    """One of several given values."""
-
-    def __init__(self, about: About, options: Mapping[str, Any]) -> None:
-        self._about = about
-        self._options = options
-
-    def item(self, value: Any) -> Item:
-        about, many = self._about, len(self._options)
-        if 2 <= many <= _MAX_RADIOS:
-            return discord.ui.RadioGroup(
-                custom_id=about.name,
-                required=about.required,
-                options=[
-                    discord.RadioGroupOption(label=label, default=_is(option, value))
-                    for label, option in self._options.items()
-                ],
-            )
-        return discord.ui.Select(
-            custom_id=about.name,
-            required=about.required,
-            min_values=int(about.required),
-            options=[
-                discord.SelectOption(label=label, default=_is(option, value))
-                for label, option in self._options.items()
-            ],
-        )
-
-    def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
-        chosen = item.value if isinstance(item, discord.ui.RadioGroup) else next(iter(item.values), None)
-        return self._about.nothing if chosen is None else self._options[chosen]
-
-
-class AnyOf:
-    """Any of several given values."""
-
-    def __init__(self, about: About, options: Mapping[str, Any], collect: Callable[[Any], Any]) -> None:
-        self._about = about
-        self._options = options
-        self._collect = collect
-
-    def item(self, value: Any) -> Item:
-        about = self._about
-        high = about.most(len(self._options))
-        shown = {
-            label: any(_is(option, each) for each in value or ()) for label, option in self._options.items()
-        }
-        if len(shown) <= MAX_BOXES:
-            return discord.ui.CheckboxGroup(
-                custom_id=about.name,
-                required=about.needs_some,
-                min_values=about.low,
-                max_values=high,
-                options=[
-                    discord.CheckboxGroupOption(label=label, default=default)
-                    for label, default in shown.items()
-                ],
-            )
-        return discord.ui.Select(
-            custom_id=about.name,
-            required=about.needs_some,
-            min_values=about.low,
-            max_values=high,
-            options=[discord.SelectOption(label=label, default=default) for label, default in shown.items()],
-        )
-
-    def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
-        given = [self._options[each] for each in item.values]
-        return self._collect(given) if given else self._about.none_chosen(value, self._collect)
-
-
-class Box:
-    """Yes or no."""
-
-    def __init__(self, about: About) -> None:
-        self._about = about
-
-    def item(self, value: Any) -> Item:
-        return discord.ui.Checkbox(custom_id=self._about.name, default=bool(value))
-
-    def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
-        return item.value
-
-
-class Objects:
-    """Users, roles or channels; `collect` is `None` for a single one."""
-
-    def __init__(
-        self,
-        about: About,
-        select: Callable[..., Item],
-        kinds: tuple[type, ...],
-        collect: Callable[[Any], Any] | None,
-    ) -> None:
-        self._about = about
-        self._select = select
-        self._kinds = kinds
-        self._collect = collect
-
-    def item(self, value: Any) -> Item:
-        about, shown = self._about, () if value is None else value if self._collect else (value,)
-        return self._select(
-            custom_id=about.name,
-            required=about.needs_some if self._collect else about.required,
-            min_values=about.low if self._collect else int(about.required),
-            max_values=about.most(MAX_OPTIONS) if self._collect else 1,
-            default_values=list(shown),
-        )
-
-    def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
-        given = [self._fit(each, to_user) for each in item.values]
-        if not given:
-            return self._about.none_chosen(value, self._collect)
-        return given[0] if self._collect is None else self._collect(given)
-
-    def _fit(self, given: Any, to_user: ToUser) -> Any:
-        """What the field wants of what Discord resolved; the model says so if that is not to be had."""
-        if isinstance(given, self._kinds):
-            return given
-        if isinstance(given, app_commands.AppCommandChannel | app_commands.AppCommandThread):
-            return given.resolve() or given
-        if isinstance(given, discord.Member) and discord.User in self._kinds:
-            return to_user(given)
-        return given
-
-
-class Files:
-    """Files; `collect` is `None` for a single one. One that was given before is kept if none is added."""
-
-    def __init__(self, about: About, collect: Callable[[Any], Any] | None) -> None:
-        self._about = about
-        self._collect = collect
-
-    def item(self, value: Any) -> Item:
-        about = self._about
-        required = (about.needs_some if self._collect else about.required) and not value
-        return discord.ui.FileUpload(
-            custom_id=about.name,
-            required=required,
-            min_values=max(1, about.low) if required else 0,
-            max_values=about.most(MAX_FILES) if self._collect else 1,
-        )
-
-    def read(self, item: Any, value: Any, to_user: ToUser) -> Any:
-        if not item.values:
-            return value or self._about.none_chosen(value, self._collect)
-        return item.values[0] if self._collect is None else self._collect(item.values)
-
-
-def _is(option: Any, value: Any) -> bool:
-    """Whether a value of the field is this option; an enum's member may be kept as its value."""
-    if type(option) is type(value):
-        return option == value
-    return isinstance(option, enum.Enum) and type(option.value) is type(value) and option.value == value

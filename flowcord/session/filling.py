@@ -15,7 +15,8 @@ from discord.utils import escape_markdown
 from flowcord.menu.access import Access
 from flowcord.menu.actions import Action
 from flowcord.menu.components import Press
-from flowcord.menu.forms import ModelForm, Page, Problem
+from flowcord.menu.forms import ModelForm, Page
+from flowcord.menu.problems import Problem
 from flowcord.session.forms import Form, deliver, forms_of
 from flowcord.session.interlude import Choice, interlude
 from flowcord.session.picture import Picture
