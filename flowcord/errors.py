@@ -128,7 +128,14 @@ class EphemeralError(SessionError):
 
 
 class SessionLimitError(SessionError):
-    """A user has as many sessions open as `sessions_per_user` allows, and was told so."""
+    """A user has as many sessions open as `sessions_per_user` allows, and was told so.
+
+    `session_id` is one of them, for `FlowCord.get_session`.
+    """
+
+    def __init__(self, message: str, *, session_id: str) -> None:
+        super().__init__(message)
+        self.session_id = session_id
 
 
 class ShuttingDownError(SessionError):

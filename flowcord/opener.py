@@ -137,7 +137,9 @@ class Opener:
         in_the_way = self._runtime.slots.in_the_way(owner, definition.limits)
         if in_the_way is not None:
             await turn.tell(self._runtime.wire, full.format(link=link_to(in_the_way)))
-            raise SessionLimitError(f"user {owner} has as many sessions open as may be: {in_the_way}")
+            raise SessionLimitError(
+                f"user {owner} has as many sessions open as may be: {in_the_way}", session_id=in_the_way.id
+            )
 
     def _make_room(self, session: MenuSession) -> None:
         """The first screen is out: who had the place before goes."""

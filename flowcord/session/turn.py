@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar, NamedTuple
 
 import discord
@@ -103,7 +104,8 @@ class Opening(Turn):
             await self.answer.whisper(notice(sentence))
         elif self.origin.message is not None:
             reply = self.origin.reply({"content": sentence, "allowed_mentions": NO_PINGS})
-            await wire.send(self.origin.channel_id, reply)
+            with suppress(discord.HTTPException):  # the bot may not speak there: nobody could read it
+                await wire.send(self.origin.channel_id, reply)
 
 
 class Click(Turn):

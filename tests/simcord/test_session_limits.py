@@ -41,8 +41,10 @@ def link(world: World, shown: Shown) -> str:
 
 async def refused(interaction: discord.Interaction[Any]) -> None:
     """Open one session too many, as code of the bot."""
-    with pytest.raises(SessionLimitError):
-        await interaction.client.flows.open(interaction, M)
+    flows = interaction.client.flows
+    with pytest.raises(SessionLimitError) as raised:
+        await flows.open(interaction, M)
+    assert flows.get_session(raised.value.session_id) is flows.sessions[0]
 
 
 @pytest.mark.case("S23")

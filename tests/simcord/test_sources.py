@@ -591,3 +591,14 @@ async def test_a_menu_where_the_bot_itself_may_not_go_lives_as_long_as_its_token
             await world.advance(1)
         assert made == ["edit"]
         assert menu.content == "*This interaction has timed out.*"
+
+
+async def test_where_the_bot_may_not_speak_nothing_opens_and_one_incident_says_why(
+    incidents: Incidents,
+) -> None:
+    async with simulated(Written(MFlow)) as world:
+        silent = discord.PermissionOverwrite(send_messages=False)
+        world.channel = world.guild.create_text_channel("read only", overwrites={world.bot.user: silent})
+        await say(world, world.ann, "menu")
+        assert len(incidents()) == 1
+        assert (len(world.channel.history()), world.sessions) == (1, [])
