@@ -5,28 +5,22 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, cast
 
 from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from flowcord.data.block import Block
-from flowcord.data.client_data import ClientData
-from flowcord.data.declarations import Declaration
-from flowcord.errors import DefinitionError, DuplicateKeyError
+from flowcord.errors import DefinitionError
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.behavior import Behavior, check_behaviors
-from flowcord.menu.declaring import ComponentDeclaration
 from flowcord.menu.layout import Layout
-from flowcord.menu.messages import MessageHandler
-from flowcord.menu.modals import Modal, ModalHandler
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
-from flowcord.menu.pagination import ListDeclaration, Paginator
+from flowcord.menu.pagination import Paginator
 from flowcord.menu.remembered import Remembered
 from flowcord.menu.reserved import Reserved, check_reserved
 from flowcord.menu.screen import Screen
-from flowcord.menu.session_state import SessionState
+from flowcord.menu.shape import DECLARED, MenuShape, shape_of
 from flowcord.menu.texts import Texts, check_texts
 
 if TYPE_CHECKING:
@@ -34,7 +28,7 @@ if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext, Session
     from flowcord.menu.flow import Flow
 
-__all__ = ("HOOKS", "Fallback", "Menu", "MenuShape", "check_name", "is_menu", "snake_case")
+__all__ = ("HOOKS", "Fallback", "Menu", "check_name", "is_menu", "snake_case")
 
 StateT = TypeVar("StateT", bound=BaseModel, default=NoState)
 OptionsT = TypeVar("OptionsT", bound=Options, default=Options)
@@ -58,41 +52,6 @@ HOOKS = (
 #: Seconds: every refresh is a request, and Discord takes 5 in 5 seconds from a channel.
 _SHORTEST_PERIOD = 5
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_DECLARED = (
-    ComponentDeclaration,
-    ModalHandler,
-    MessageHandler,
-    ListDeclaration,
-    Declaration,
-    ClientData,
-    SessionState,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class MenuShape:
-    """What FlowCord knows of a menu class, worked out once when the class is made."""
-
-    state: type[BaseModel]
-    options: type[Options]
-    components: tuple[ComponentDeclaration[Any], ...]
-    #: Those of them with settings that are coroutine functions.
-    awaited: tuple[ComponentDeclaration[Any], ...]
-    forms: dict[type[Modal], ModalHandler]
-    #: What takes the messages that users write; `None` for menus that take none.
-    listener: MessageHandler | None
-    #: The lists that it shows in pages, in order of declaration.
-    lists: tuple[ListDeclaration, ...]
-    hooks: frozenset[str]
-
-    @property
-    def one_shots(self) -> list[tuple[str, Behavior | None]]:
-        """What its components and forms say of the one render they trigger, each with its owner's name."""
-        said = [(each.press.key, each.press.behavior) for each in self.components]
-        said += [(f"@modal({form.__name__})", handler.behavior) for form, handler in self.forms.items()]
-        forms: list[type[Modal]] = [*self.forms]
-        forms += [each.press.opens for each in self.components if isinstance(each.press.opens, type)]
-        return said + [(form.__name__, form.behavior) for form in forms]
 
 
 class Fallback:
@@ -168,16 +127,11 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         cls.commands, cls.command = (), None
         state, options, _ = type_arguments(cls, Menu, (NoState, Options, None))
         check_models(cls, state, options)
-        components = _components(cls)
-        cls.shape = MenuShape(
-            state=cast("type[BaseModel]", state),
-            options=cast("type[Options]", options),
-            components=components,
-            awaited=tuple(each for each in components if each.awaited),
-            forms=_forms(cls),
-            listener=_listener(cls),
-            lists=_lists(cls),
-            hooks=frozenset(name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)),
+        cls.shape = shape_of(
+            cls,
+            cast("type[BaseModel]", state),
+            cast("type[Options]", options),
+            [name for name in HOOKS if getattr(cls, name) is not getattr(Menu, name)],
         )
 
     @property
@@ -262,45 +216,12 @@ def _refuse_shadows(cls: type) -> None:
             continue  # refused when it was made
         members = {**inspect.get_annotations(source), **vars(source)}
         for name, value in members.items():
-            declared = isinstance(value, _DECLARED)
+            declared = isinstance(value, DECLARED)
             told = name in _TERMS and (declared or inspect.isroutine(value))
             if name in _OWN or (name in _OPEN and declared) or told:
                 raise DefinitionError(
                     f"{source.__name__}.{name} shadows an attribute of FlowCord's Menu: give it another name"
                 )
-
-
-def _members(cls: type, kind: type) -> dict[str, Any]:
-    """The attributes of one kind, in order of declaration, bases first; a rebound name counts once."""
-    found: dict[str, Any] = {}
-    for base in reversed(cls.__mro__):
-        for name, value in base.__dict__.items():
-            if isinstance(value, kind):
-                found[name] = value
-            else:
-                found.pop(name, None)
-    return found
-
-
-def _components(cls: type) -> tuple[ComponentDeclaration[Any], ...]:
-    components: dict[str, ComponentDeclaration[Any]] = {}
-    for declaration in _members(cls, ComponentDeclaration).values():
-        other = components.setdefault(declaration.press.key, declaration)
-        if other is not declaration:
-            raise DuplicateKeyError(
-                f"{cls.__name__}: the components {other.name} and {declaration.name} have one key, "
-                f"{declaration.press.key!r}: give one of them another"
-            )
-    return tuple(components.values())
-
-
-def _forms(cls: type) -> dict[type[Modal], ModalHandler]:
-    handlers: dict[type[Modal], ModalHandler] = {}
-    for name, handler in _members(cls, ModalHandler).items():
-        if handler.form in handlers:
-            raise DefinitionError(f"{cls.__name__}.{name}: {handler.form.__name__} has two handlers")
-        handlers[handler.form] = handler
-    return handlers
 
 
 def _check_refreshing(cls: type[Menu[Any, Any, Any]]) -> None:
@@ -312,25 +233,6 @@ def _check_refreshing(cls: type[Menu[Any, Any, Any]]) -> None:
         )
     if cls.live not in (True, False):
         raise DefinitionError(f"{cls.__name__}.live is True or False, not {cls.live!r}")
-
-
-def _listener(cls: type) -> MessageHandler | None:
-    handlers = _members(cls, MessageHandler)
-    if len(handlers) > 1:
-        raise DefinitionError(
-            f"{cls.__name__} has {len(handlers)} message handlers, {' and '.join(handlers)}: it may have one"
-        )
-    return next(iter(handlers.values()), None)
-
-
-def _lists(cls: type) -> tuple[ListDeclaration, ...]:
-    lists = tuple(_members(cls, ListDeclaration).values())
-    main = [each.name for each in lists if each.paging.main]
-    if len(main) > 1:
-        raise DefinitionError(
-            f"{cls.__name__}: {' and '.join(main)} have main=True: the reserved row turns the pages of one"
-        )
-    return lists
 
 
 def is_menu(thing: object) -> bool:
