@@ -97,7 +97,9 @@ def _work(session: MenuSession, turn: Turn) -> Work | None:
     """What this input runs; `None` if it is not (or no longer) about what is on display."""
     if isinstance(turn, Click):
         press = session.pressed(turn.visit, turn.component) if turn.current else None
-        if press is None or is_spent(session, press, turn.component):
+        if press is None:
+            return None
+        if (press.clicks or session.policy.clicks) == "once" and is_spent(session, press, turn.component):
             return None
         if press.choices is not None and not _offered(press.choices, turn):
             return None
@@ -147,7 +149,8 @@ async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> boo
         if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run
             return True
     session.note("action", press.key)
-    count_run(session, press)
+    if (press.clicks or session.policy.clicks) == "once":
+        count_run(session, press)
     await press.run(ctx.menu, ctx)
     return True
 
