@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import discord
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from flowcord.errors import DefinitionError, OptionsError
 
@@ -17,6 +25,16 @@ class Options(BaseModel):
     """The base of a menu's options: a pydantic model that also takes discord.py's types."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", frozen=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _take_members(cls, value: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """A member is taken as a `discord.User`: in servers Discord sends one."""
+        if isinstance(value, discord.Member) and info.field_name is not None:
+            annotation = cls.model_fields[info.field_name].annotation
+            if discord.User in (annotation, *get_args(annotation)):
+                return value
+        return check(value)
 
 
 class NoState(BaseModel):

@@ -10,7 +10,17 @@ from discord import app_commands
 from discord.ext import commands
 from pydantic import Field
 
-from flowcord import Menu, MenuContext, Options, Screen, UnknownMenuError, button, context_menu, slash
+from flowcord import (
+    Menu,
+    MenuContext,
+    NoState,
+    Options,
+    Screen,
+    UnknownMenuError,
+    button,
+    context_menu,
+    slash,
+)
 from tests.simcord.menus import M, page
 from tests.simcord.world import Bot, Person, Shown, World, simulated
 
@@ -187,3 +197,23 @@ async def test_a_menu_with_a_context_menu_alone_is_not_mentioned_as_a_command() 
         assert first.whispered == ["This menu is no longer active. Run `/mod ban` to go on."]
         second = await world.ann.press(ban, f"fc:ban:{other.id}:1:x")
         assert "</mod ban:" in second.whispered[0]
+
+
+class Whom(Options):
+    user: discord.User
+    other: discord.User | None = None
+
+
+@slash("whom", description="About a user, who is a member here")
+class WhomMenu(Menu[NoState, Whom]):
+    def render(self) -> Screen:
+        return page(self.options.user.name, str(self.options.other))
+
+
+@pytest.mark.case("S59a")
+async def test_a_member_is_a_user_too() -> None:
+    async with simulated(Bot(WhomMenu)) as world:
+        menu = await world.ann.open("whom", user=world.bob.actor)
+        assert (menu.title, menu.lines) == ("bob", ["None"])
+        menu = await world.ann.open("whom", user=world.ann.actor, other=world.bob.actor)
+        assert (menu.title, menu.lines) == ("ann", ["bob"])
