@@ -45,6 +45,18 @@ async def test_a_question_is_answered_in_line_and_its_menu_has_no_way_back(datab
         assert menu.content == "It is yours."
 
 
+async def test_a_layout_has_its_button_in_a_section_and_its_file_once(database: str) -> None:
+    async with opened(MENUS, database) as harness:
+        menu = (await harness.slash("poems")).message
+        assert menu.labels == ["Read", "Start over"]
+        (attached,) = menu.data["attachments"]
+        await harness.click("Read")
+        assert menu.has_text("1 read")
+        assert menu.data["attachments"] == [attached]
+        await harness.click("Start over")
+        assert menu.has_text("0 read")
+
+
 async def test_a_guard_and_a_handler_may_refuse(database: str) -> None:
     async with opened(MENUS, database) as harness:
         menu = (await harness.slash("cat")).message
