@@ -18,6 +18,7 @@ from flowcord.errors import DefinitionError, EphemeralError, SessionLimitError, 
 from flowcord.menu.actions import call
 from flowcord.menu.behavior import NOTHING, UNSET, Behavior, check_level
 from flowcord.menu.flow import FlowDefinition
+from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options, build_options
 from flowcord.menu.session_state import seeded
 from flowcord.registry import MenuOrFlow, Registry, speaker_of
@@ -76,17 +77,14 @@ class Opener:
         """See `FlowCord.open`."""
         definition, menu = self._registry.find(target)
         own = _own_behavior(edit, behavior, override_behavior)
-        if edit is not None:
-            check_author(edit, self._runtime.client.user)
         private = definition.policy(menu, own).ephemeral
         _check_visibility(menu.__name__, private, edit, answers=interaction_of(source) is not None)
+        if edit is not None:
+            check_author(edit, self._runtime.client.user)
         origin = await origin_of(source, owner)
         answer = None if origin.interaction is None else self._router.later_answer(origin.interaction)
-        turn = Opening(answer, origin)
-        user = owner or origin.user
-        texts = definition.wording.texts(menu, origin.locale)
-        await self._check_open(turn, texts.shutdown)
-        await self._check_room(turn, definition, user.id, texts.limit)
+        turn, user = Opening(answer, origin), owner or origin.user
+        await self._check_open(turn, definition, menu, user.id)
         checked = build_options(menu.__name__, menu.shape.options, options, fields)
         shared = seeded(definition.kind, definition.shared, session_state)
         adopted = None if edit is None else adopt(edit, answer, self._runtime.punctual)
@@ -102,15 +100,10 @@ class Opener:
             behavior=own,
             shared=shared,
         )
-        self._runtime.sessions[session.id] = session
-        if self._runtime.telemetry is not None:
-            self._runtime.telemetry.opened(session)
-        if definition.limits:
-            self._runtime.slots.take(session)
+        self._admit(session)
         data = partial(self._session_data, definition, self._registry.data_of(definition), origin, user.id)
         await opening.start(session, turn, menu, checked, data, adopted=adopted)
-        if definition.limits and not session.ending:
-            self._make_room(session)
+        self._make_room(session)
         return session
 
     async def answer(
@@ -124,25 +117,38 @@ class Opener:
         """See `Registry.launched_by`."""
         return self._registry.launched_by(target)
 
-    async def _check_open(self, turn: Opening, shutdown: str) -> None:
+    async def _check_open(
+        self, turn: Opening, definition: FlowDefinition, menu: type[Menu[Any, Any, Any]], owner: int
+    ) -> None:
+        """Whether one more session of `owner` may open; if not, they are told."""
+        wire, texts = self._runtime.wire, definition.wording.texts(menu, turn.origin.locale)
         if self.closing:
-            await turn.tell(self._runtime.wire, shutdown)
+            await turn.tell(wire, texts.shutdown)
             raise ShuttingDownError("FlowCord is closing: no session opens any more")
         if not self._router.attached:
             raise DefinitionError(
                 "nobody would hear a click: await flows.start() in setup_hook, before open()"
             )
-
-    async def _check_room(self, turn: Opening, definition: FlowDefinition, owner: int, full: str) -> None:
-        in_the_way = self._runtime.slots.in_the_way(owner, definition.limits)
+        in_the_way = self._runtime.slots.in_the_way(owner, definition.limits) if definition.limits else None
         if in_the_way is not None:
-            await turn.tell(self._runtime.wire, full.format(link=link_to(in_the_way)))
+            await turn.tell(wire, texts.limit.format(link=link_to(in_the_way)))
             raise SessionLimitError(
                 f"user {owner} has as many sessions open as may be: {in_the_way}", session_id=in_the_way.id
             )
 
+    def _admit(self, session: MenuSession) -> None:
+        """List the session, before any code of its menus runs: of two that open at once, one has the slot."""
+        runtime = self._runtime
+        runtime.sessions[session.id] = session
+        if runtime.telemetry is not None:
+            runtime.telemetry.opened(session)
+        if session.definition.limits:
+            runtime.slots.take(session)
+
     def _make_room(self, session: MenuSession) -> None:
         """The first screen is out: who had the place before goes."""
+        if session.ending or not session.definition.limits:
+            return
         runtime, end = self._runtime, SessionEnd(EndReason.REPLACED)
         for old in runtime.slots.replaced_by(session, session.definition.limits):
             # Not awaited: a handler of the old session may be what opened the new one.

@@ -602,3 +602,33 @@ async def test_where_the_bot_may_not_speak_nothing_opens_and_one_incident_says_w
         await say(world, world.ann, "menu")
         assert len(incidents()) == 1
         assert (len(world.channel.history()), world.sessions) == (1, [])
+
+
+@pytest.mark.case("S109")
+async def test_a_menu_that_code_opened_leads_back_after_a_crash_too() -> None:
+    async with simulated(Bot(MFlow)) as world:
+        ann = await member(world, world.ann)
+        with world.as_bot():
+            await world.bot.flows.open(world.bot.get_channel(world.channel.id), MFlow, owner=ann)
+        menu = world.newest
+        await world.crash(Bot(MFlow))
+        with world.requests() as made:
+            told = await world.ann.click(menu, "+1")
+        assert made[:2] == ["update", "followup"]
+        assert menu.labels == []
+        assert told.whispered == ["This menu is no longer active. Run `/m` to go on."]
+        again = await world.ann.click(told.whispers[0], "Open again")
+        assert again.shown.lines == ["Count: 0"]
+
+
+async def test_what_an_opener_says_of_behavior_is_checked() -> None:
+    async def wrong(interaction: discord.Interaction[Any]) -> None:
+        for name in ("behavior", "override_behavior"):
+            with pytest.raises(DefinitionError, match=f"open's {name} sets closed_message"):
+                await interaction.client.flows.open(
+                    interaction, MFlow, **{name: Behavior(closed_message="bye")}
+                )
+        await interaction.response.send_message("none", ephemeral=True)
+
+    async with simulated(Bot(MFlow)) as world:
+        assert (await world.ann.do(wrong)).whispered == ["none"]
