@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, assert_type
 
 import discord
+from discord.ext import commands
 from pydantic import BaseModel
 
 from flowcord import (
@@ -18,6 +19,7 @@ from flowcord import (
     CollectionHandle,
     Dismissed,
     FlowCord,
+    Launcher,
     ListPages,
     Menu,
     MenuContext,
@@ -31,6 +33,7 @@ from flowcord import (
     Screen,
     Select,
     SessionEnd,
+    Sessions,
     StateAccessor,
     StateHandle,
     UserSelect,
@@ -38,6 +41,7 @@ from flowcord import (
     button,
     client_data,
     collection,
+    context_menu,
     controls,
     form,
     list_pages,
@@ -181,6 +185,29 @@ async def from_outside(flows: FlowCord, interaction: discord.Interaction[Any]) -
     assert_type(handle, StateHandle[Lifetime])
     flows.add(Counter, Home)
     flows.add(CounterState)  # pyright: ignore[reportArgumentType]
+    assert_type(flows.sessions.filter(user=1, flow=Counter), Sessions)
+    assert_type(session.message, discord.PartialMessage | None)
+
+
+async def from_anywhere(
+    flows: FlowCord, ctx: commands.Context[Any], message: discord.Message, member: discord.Member
+) -> None:
+    await flows.open(ctx, Counter, item_id=3)
+    await flows.open(message, Counter, edit=message)
+    await flows.open(message.channel, Counter, owner=member)
+    await flows.open(member, Counter, owner=member)
+    await flows.open("general", Counter)  # pyright: ignore[reportArgumentType]
+    sent = await flows.post(message.channel, "Shop", launchers=[Launcher(Home, label="Enter")])
+    assert_type(sent, discord.Message)
+    Launcher(CounterState, label="Enter")  # pyright: ignore[reportArgumentType]
+    flows.remove(Counter)
+
+
+@context_menu("Look", type=discord.AppCommandType.message)
+class Looked(Menu): ...
+
+
+assert_type(Looked, type[Looked])
 
 
 class Chooser(Menu):
