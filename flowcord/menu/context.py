@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from flowcord.data.scope import Scope
     from flowcord.menu.menu import Menu
     from flowcord.menu.pagination import Paginator
+    from flowcord.session.ending import SessionEnd
+    from flowcord.session.stack import MenuStack
 
 __all__ = ("DISMISSED", "Channel", "Dismissed", "MenuContext", "Progress", "Session")
 
@@ -59,6 +61,25 @@ class Session(Protocol):
     @property
     def owner(self) -> discord.User | discord.Member:
         """Who opened it, or whom it was opened for."""
+        ...
+
+    @property
+    def message(self) -> discord.PartialMessage | None:
+        """The live message; `None` before the first screen."""
+        ...
+
+    @property
+    def stack(self) -> MenuStack:
+        """Where Back leads, step by step; `stack.clear()` forgets it."""
+        ...
+
+    @property
+    def end(self) -> SessionEnd | None:
+        """How it ended; `None` while it runs."""
+        ...
+
+    async def close(self) -> None:
+        """End the session: in a handler of its own now, else after the input that is being handled."""
         ...
 
     @property

@@ -236,7 +236,7 @@ class SessionContext(MenuContext):
         allowed_mentions: discord.AllowedMentions | None = None,
         **message: Any,
     ) -> discord.Message:
-        pings = allowed_mentions or self._session.policy.allowed_mentions or discord.AllowedMentions.none()
+        pings = allowed_mentions or sending.pings_of(self._session)
         given = {name: value for name, value in message.items() if value is not None}
         return await sending.send(
             self._session,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
@@ -16,7 +16,7 @@ from flowcord.wire.endpoint import AnswerLost
 if TYPE_CHECKING:
     from flowcord.session.session import MenuSession
 
-__all__ = ("channel_of", "send")
+__all__ = ("channel_of", "pings_of", "send")
 
 
 def channel_of(session: MenuSession, turn: Turn) -> Channel:
@@ -26,6 +26,22 @@ def channel_of(session: MenuSession, turn: Turn) -> Channel:
     if turn.answer is not None and turn.answer.interaction.channel is not None:
         return cast(Channel, turn.answer.interaction.channel)
     return cast(Channel, session.channel)
+
+
+def pings_of(session: MenuSession) -> discord.AllowedMentions:
+    """Whom the texts of the current menu may ping, as discord.py takes it."""
+    allowed = session.policy.allowed_mentions
+    parsed: Sequence[str] = allowed["parse"]
+
+    def named(kind: str) -> bool | list[discord.Object]:
+        return kind in parsed or [discord.Object(each) for each in allowed.get(kind, ())] or False
+
+    return discord.AllowedMentions(
+        everyone="everyone" in parsed,
+        users=named("users"),
+        roles=named("roles"),
+        replied_user=bool(allowed.get("replied_user")),
+    )
 
 
 async def send(

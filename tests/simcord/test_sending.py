@@ -138,6 +138,36 @@ async def test_it_is_what_discordpy_sends_and_pings_nobody() -> None:
         assert not sent.mention_everyone
 
 
+@pytest.mark.parametrize(
+    ("behavior", "sent"),
+    [
+        (Behavior(), {"parse": []}),
+        (Behavior(allowed_mentions=discord.AllowedMentions.all()), {"parse": ["everyone", "users", "roles"]}),
+        (
+            Behavior(
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, users=[discord.Object(5)], roles=True, replied_user=False
+                )
+            ),
+            {"parse": ["roles"], "users": [5]},
+        ),
+    ],
+    ids=["nobody", "all", "some"],
+)
+async def test_it_pings_whom_the_menus_texts_may_ping(behavior: Behavior, sent: dict[str, Any]) -> None:
+    async with simulated(Bot(Desk)) as world:
+        menu = await world.ann.open_with(Desk, behavior=behavior)
+        before = len(world.env.http_requests)
+        await world.ann.click(menu, "Send")
+        (followup,) = [
+            each
+            for each in world.env.http_requests[before:]
+            if each.path.startswith("/webhooks") and each.method == "POST"
+        ]
+        allowed = followup.json["allowed_mentions"]
+        assert {name: value for name, value in allowed.items() if name != "replied_user"} == sent
+
+
 @pytest.mark.case("S77c")
 @pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("slow", [False, True])
