@@ -8,8 +8,20 @@ from typing import Any, ClassVar
 
 import discord
 import pytest
+from pydantic import BaseModel
 
-from flowcord import Behavior, EndReason, Layout, Menu, MenuContext, Screen, button, slash
+from flowcord import (
+    Behavior,
+    EndReason,
+    Layout,
+    Menu,
+    MenuContext,
+    ModelForm,
+    Screen,
+    button,
+    form,
+    slash,
+)
 from tests.simcord.conftest import Incidents
 from tests.simcord.menus import Count
 from tests.simcord.world import Bot, Shown, World, simulated, takes
@@ -175,6 +187,22 @@ async def test_a_stale_click_is_answered_with_the_files_as_they_are(menu: type[A
         assert attached(shown) == first
 
 
+async def test_a_layout_that_outlived_its_session_keeps_its_files_when_it_is_stripped() -> None:
+    """Its components come back from Discord with addresses, which it would not take again."""
+    async with simulated(Bot(Gallery)) as world:
+        Gallery.shows = [("a.txt", "A")]
+        shown = await world.ann.open_with(Gallery)
+        first = attached(shown)
+        await world.crash(Bot(Gallery))
+        await world.ann.click(shown, "+1")
+        (kept,) = [
+            each for each in world.env.http_requests[-2].json["data"]["components"] if each["type"] == 13
+        ]
+        assert kept["file"] == {"url": "attachment://a.txt"}
+        assert attached(shown) == first
+        assert shown.labels == []
+
+
 async def test_a_screen_of_nothing_but_a_file_is_one_and_loses_its_buttons_at_the_end() -> None:
     class Plain(Album):
         def render(self) -> Screen:
@@ -228,6 +256,45 @@ async def test_progress_leaves_the_files_where_they_are() -> None:
         await world.advance(5)
         assert attached(shown) == first
         assert uploaded(world) == 1
+
+
+class Names(BaseModel):
+    one: str
+    two: str
+    three: str
+    four: str
+    five: str
+    six: str
+
+
+NamesForm = form(Names, title="Names")
+
+
+class Filling(Album):
+    @button("Fill", opens=NamesForm)
+    async def fill(self, ctx: MenuContext, form: ModelForm[Names]) -> None: ...
+
+
+@pytest.mark.parametrize("cleanup", ["edit", "post_and_strip"])
+async def test_between_two_pages_of_a_form_the_files_stay(cleanup: Any) -> None:
+    class Fills(Filling):
+        behavior = Behavior(cleanup=cleanup)
+
+    async with simulated(Bot(Fills)) as world:
+        Fills.shows = [("a.txt", "A")]
+        shown = await world.ann.open_with(Fills)
+        first = attached(shown)
+        opened = await world.ann.click(shown, "Fill")
+        pages = dict.fromkeys(("One", "Two", "Three", "Four", "Five"), "x")
+        between = (await world.ann.submit(opened, **pages)).shown
+        assert "Continue" in between.labels
+        assert attached(between) == first
+        opened = await world.ann.click(between, "Continue")
+        after = (await world.ann.submit(opened, Six="x")).shown
+        assert list(attached(after)) == ["a.txt"]
+        assert uploaded(world) == (1 if cleanup == "edit" else 2)
+        await world.ann.click(after, "+1")
+        assert list(attached(after)) == ["a.txt"]
 
 
 async def test_a_slow_opening_and_an_ephemeral_menu_have_their_files() -> None:
