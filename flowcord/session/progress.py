@@ -93,8 +93,9 @@ class ProgressBar(Progress):
             self._start()
 
     def _start(self) -> None:
-        if self._shown is not None and self._session.collector.task is self._driver:
-            self._edit = self._session.runtime.spawn(self._show_more())
+        session = self._session
+        if self._shown is not None and session.collector.task is self._driver and not session.ending:
+            self._edit = session.runtime.spawn(self._show_more())
 
     async def _show_more(self) -> None:
         try:

@@ -245,13 +245,16 @@ async def test_a_message_that_is_gone_does_not_stop_the_work() -> None:
 
 async def test_closing_inside_leaves_the_screen_without_its_buttons() -> None:
     async def work(ctx: MenuContext) -> None:
-        async with ctx.progress("x"):
+        async with ctx.progress("x") as bar:
             await ctx.close()
+            bar.update(1)
+            await bed.sleep(2)
+            bar.update(2)
 
     async with opened(M) as bed:
         session = await bed.open(M)
         message = session.stage.message_id or 0
-        await do(bed, session, work)
+        await do(bed, session, work, 5)
         assert bed.wire.shown(message)["content"] == "M 0"
         assert bed.wire.shown(message)["components"] == []
 

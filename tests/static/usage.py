@@ -24,10 +24,12 @@ from flowcord import (
     Menu,
     MenuContext,
     MenuSession,
+    MenuStack,
     ModelForm,
     NoState,
     Options,
     Paginator,
+    Progress,
     ResourceHandle,
     Scope,
     Screen,
@@ -158,6 +160,17 @@ class Home(Menu):
             assert_type(result, int)
         assert_type(await ctx.ask(Home), Dismissed | None)
 
+        assert_type(await ctx.confirm("Sure?", yes="Do it"), bool)
+        assert_type(await ctx.send("x", ephemeral=True), discord.Message)
+        await ctx.send(emebd=discord.Embed())  # pyright: ignore[reportCallIssue]
+        async with ctx.progress("Working", total=3) as bar:
+            assert_type(bar, Progress)
+            bar.update(1, "Still working")
+        await ctx.update_options(ItemOptions(item_id=3), preserve_state=True)
+        await ctx.refresh(hard=True)
+        assert_type(ctx.flows, FlowCord)
+        assert_type(ctx.session.stack, MenuStack)
+        assert_type(ctx.channel.id, int)
         await ctx.go_to(Counter, ItemOptions(item_id=3))
         await ctx.go_to(Counter, item_id=3)
         await ctx.go_to("counter", item_id=3)
