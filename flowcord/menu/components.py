@@ -28,7 +28,6 @@ __all__ = (
     "Press",
     "button",
     "check_conditions",
-    "refuse_idle",
 )
 
 Fixed = Literal["start", "end"]
@@ -208,13 +207,6 @@ def _problem(runs: dict[str, object], style: ButtonStyle, says: bool) -> str | N
     if "sku_id=" in given and says:
         return "cannot have a label or emoji: Discord shows what sku_id= sells"
     return None
-
-
-def refuse_idle(press: Press, *, disabled: bool) -> str | None:
-    """What is wrong with a component that can be clicked, and would run nothing."""
-    if disabled or press.handler is not None or press.opens is not None:
-        return None
-    return "takes one of action=, opens=, url= and sku_id=, unless it is disabled"
 
 
 def _name_of(action: Handler | None, opens: Opens | None, label: str | None) -> str:

@@ -73,10 +73,6 @@ def _of_discord(settings: SelectSettings) -> dict[str, Any]:
 
 def _press(item: BaseSelect[Any], action: Handler | None, settings: SelectSettings) -> SelectPress:
     what = f"{type(item).__name__} {item.placeholder or settings.get('key') or ''!r}"
-    if action is None and not item.disabled:
-        raise DefinitionError(
-            f"{what} takes action=, the method that gets what was chosen (none if disabled)"
-        )
     if unknown := settings.keys() - _KNOWN:
         raise DefinitionError(f"{what} takes no {', '.join(sorted(unknown))}")
     check_conditions(what, settings.get("guard"), settings.get("clicks"))

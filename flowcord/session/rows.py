@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 import discord
 
 from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
-from flowcord.menu.components import Press, refuse_idle
+from flowcord.menu.components import Press
 from flowcord.menu.declaring import Dynamic
 from flowcord.menu.menu import Menu
 from flowcord.menu.placeholder import Placeholder
@@ -220,9 +220,9 @@ class Rows:
         problem: str | None = getattr(item, "problem", None)
         press: Press | None = getattr(item, "press", None)
         if press is not None:
-            problem = problem or refuse_idle(press, disabled=made["disabled"])
+            problem = problem or _idle(press, made)
         if problem is not None:
-            said = made.get("label") or made.get("emoji", {}).get("name") or ""
+            said = made.get("label") or made.get("placeholder") or made.get("emoji", {}).get("name") or ""
             raise DefinitionError(f"{_within(place)} → {type(item).__name__} {said!r} {problem}")
         if press is not None:
             return self._identified(made, press)
@@ -264,6 +264,14 @@ class Rows:
             self._open = []
             self.rows.append({"type": _ROW, "components": self._open})
         self._open.append(payload)
+
+
+def _idle(press: Press, made: Payload) -> str | None:
+    """What is wrong with a component that can be clicked, and would run nothing."""
+    if made["disabled"] or press.handler is not None or press.opens is not None:
+        return None
+    needs = "one of action=, opens=, url= and sku_id=" if made["type"] == _BUTTON else "action="
+    return f"takes {needs}, unless it is disabled"
 
 
 def _within(place: Place) -> str:

@@ -41,14 +41,6 @@ class Paint(Menu):
     async def use(self, ctx: MenuContext, values: list[Any], tool: str) -> None: ...
 
 
-@pytest.mark.case("S84")
-@pytest.mark.parametrize("cls", CLASSES)
-def test_an_enabled_select_needs_a_handler_and_a_disabled_one_does_not(cls: Any) -> None:
-    with pytest.raises(DefinitionError, match=rf"{cls.__name__} 'Who\?' takes action="):
-        cls(placeholder="Who?")
-    assert cls(placeholder="Who?", disabled=True).press.handler is None
-
-
 @pytest.mark.parametrize("cls", CLASSES)
 @pytest.mark.parametrize(
     ("settings", "problem"),

@@ -14,13 +14,18 @@ from hypothesis import strategies as st
 
 from flowcord import (
     Button,
+    ChannelSelect,
     DefinitionError,
     DuplicateKeyError,
+    MentionableSelect,
     Menu,
     MenuContext,
     Modal,
+    RoleSelect,
     Screen,
+    Select,
     Texts,
+    UserSelect,
     button,
 )
 from flowcord.menu.actions import close
@@ -151,6 +156,17 @@ def test_a_button_that_contradicts_itself_is_refused_with_its_place(
     ):
         with pytest.raises(DefinitionError, match=re.escape(f"{path} → Button 'Buy' ") + problem):
             place(made("y"), item)
+
+
+@pytest.mark.case("S84")
+@pytest.mark.parametrize("cls", [Select, UserSelect, RoleSelect, MentionableSelect, ChannelSelect])
+def test_an_enabled_select_needs_a_handler_and_a_disabled_one_does_not(cls: Any) -> None:
+    path = f"Shop → Screen[0] → Container[0] → {cls.__name__} 'Who?' takes action="
+    with pytest.raises(DefinitionError, match=re.escape(path)):
+        place(discord.ui.Container(cls(placeholder="Who?")))
+    rows = Rows("Shop", PREFIX)
+    rows.place([cls(placeholder="Who?", disabled=True)])
+    assert rows.components == {}
 
 
 def test_a_button_may_become_enabled_after_it_was_made() -> None:
