@@ -27,6 +27,7 @@ from flowcord import (
     button,
     message_handler,
 )
+from flowcord.menu.behavior import Cleanup
 from tests.bed import ANN, BOB, Bed, opened
 from tests.session.menus import Count, NameForm
 
@@ -57,6 +58,14 @@ class Base(Menu[Count, Options, int]):
     @button("Slow")
     async def slow(self, ctx: MenuContext) -> None:
         await _beds[0].sleep(1)
+        self.add_up(1)
+
+    @button("Post", behavior=Behavior(cleanup="post_and_delete"))
+    async def post(self, ctx: MenuContext) -> None:
+        self.add_up(1)
+
+    @button("Whisper", behavior=Behavior(ephemeral=True, cleanup="post_and_replace"))
+    async def whisper(self, ctx: MenuContext) -> None:
         self.add_up(1)
 
     @button("Very slow")
@@ -171,7 +180,7 @@ class Front(Flow):
 
 MENUS: dict[str, type[Base]] = {menu.name: menu for menu in (Plain, Kept, Untracked)}
 ENDING = ("Close", "Cancel")
-STAYING = ("+1", "Slow", "Very slow", "Fail")
+STAYING = ("+1", "Slow", "Very slow", "Fail", "Post", "Whisper")
 SECONDS = {"Slow": 1, "Very slow": 400}
 MOVING = ("Kept", "Untracked", "Plain", "Redirect", "Broken", "Sub", "Done", "Back")
 ASKING = ("Ask", "Ask in vain", "Ask shortly")
@@ -210,7 +219,7 @@ class Expected:
         now += SECONDS.get(label, 0)
         self.idle_since = now
         match label:
-            case "+1" | "Slow" | "Very slow":
+            case "+1" | "Slow" | "Very slow" | "Post" | "Whisper":
                 self.count += 1
             case "Fail":
                 self.incidents += 1
@@ -283,6 +292,7 @@ class Machine(RuleBasedStateMachine):
 
     timeout = 300.0
     deleted_policy: Literal["end", "repost"] = "end"
+    cleanup: Cleanup = "edit"
     #: Seconds that Discord takes for each request.
     lag = 0.0
 
@@ -319,7 +329,12 @@ class Machine(RuleBasedStateMachine):
     async def opened(self) -> MenuSession:
         timeout = None if math.isinf(self.timeout) else self.timeout
         # Failing inputs, however many in a row, are not what ends these sessions.
-        patient = Behavior(timeout=timeout, error_limit=1_000_000, deleted_policy=self.deleted_policy)
+        patient = Behavior(
+            timeout=timeout,
+            error_limit=1_000_000,
+            deleted_policy=self.deleted_policy,
+            cleanup=self.cleanup,
+        )
         opening = self.bed.opening(Front, behavior=patient)
         await self.bed.advance(self.lag)
         return await opening
@@ -350,6 +365,9 @@ class Machine(RuleBasedStateMachine):
         """Clicks that come together, perhaps with refreshes between them, and an end from outside behind."""
         now, visit = self.bed.clock.now(), self.expected.visit
         pressed = [label for label in labels if label in self.on_display]
+        if self.session.stage.ephemeral or "Whisper" in pressed:
+            # Handlers that outlast every token are no way to use an ephemeral message.
+            pressed = [label for label in pressed if label != "Very slow"]
         self.run(self.press(pressed, refresh, close))
         for label in pressed:
             now = self.expected.click(label, visit, now)
@@ -374,6 +392,8 @@ class Machine(RuleBasedStateMachine):
     def click_something_old(self, data: st.DataObject) -> None:
         self.let_a_near_deadline_pass()
         custom_id, message = data.draw(st.sampled_from(self.old_ids))
+        if self.bed.wire.messages[message] is None:
+            return
         session_id, visit = custom_id.split(":")[2:4]
         of_ours = session_id == self.session.id and not self.expected.ended
         is_live = message == self.session.stage.message_id
@@ -449,7 +469,7 @@ class Machine(RuleBasedStateMachine):
             self.bed.write(word, BOB)
         await self.bed.advance(10)
 
-    @precondition(lambda self: not self.expected.ended)
+    @precondition(lambda self: not self.expected.ended and not self.session.stage.ephemeral)
     @rule(refresh=st.booleans())
     def delete_the_message(self, refresh: bool) -> None:
         self.let_a_near_deadline_pass()
@@ -474,8 +494,9 @@ class Machine(RuleBasedStateMachine):
 
     @property
     def on_display(self) -> list[str]:
-        """The labels that can be pressed."""
-        return [] if self.expected.deleted else self.bed.shown(self.session).labels
+        """The labels that can be pressed. What ends with its last token is not for sessions without end."""
+        labels = [] if self.expected.deleted else self.bed.shown(self.session).labels
+        return [label for label in labels if label != "Whisper" or not math.isinf(self.timeout)]
 
     def let_a_near_deadline_pass(self) -> None:
         """What follows takes 2 seconds and moves no deadline: one near enough strikes before it."""
@@ -520,7 +541,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def only_the_live_message_can_be_clicked(self) -> None:
         messages = self.bed.wire.messages.items()
-        live = [key for key, each in messages if each and each["components"] and not each["flags"]]
+        live = [key for key, each in messages if each and ":increment" in str(each["components"])]
         assert live == ([] if self.expected.ended else [self.session.stage.message_id])
 
     @invariant()
@@ -563,3 +584,25 @@ class LaggingMachine(Machine):
 TestSessionOfASlowDiscord: Any = LaggingMachine.TestCase
 TestSessionOfASlowDiscord.settings = TestSession.settings
 TestSessionOfASlowDiscord.pytestmark = [pytest.mark.case("S160")]
+
+
+class PostingMachine(Machine):
+    """The same while each screen comes in a new message."""
+
+    cleanup = "post_and_strip"
+
+
+TestSessionThatPosts: Any = PostingMachine.TestCase
+TestSessionThatPosts.settings = TestSession.settings
+TestSessionThatPosts.pytestmark = [pytest.mark.case("S160", "S128")]
+
+
+class LaggingPostingMachine(LaggingMachine):
+    """And while inputs overtake the messages that are on their way."""
+
+    cleanup = "post_and_delete"
+
+
+TestSessionThatPostsSlowly: Any = LaggingPostingMachine.TestCase
+TestSessionThatPostsSlowly.settings = TestSession.settings
+TestSessionThatPostsSlowly.pytestmark = [pytest.mark.case("S160", "S128")]
