@@ -7,6 +7,7 @@ order of arrival, alike on bots and plain clients, beside the client's own handl
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, cast
 
 import discord
@@ -19,7 +20,7 @@ from flowcord.session.arrival import arrive
 from flowcord.session.runtime import Runtime
 from flowcord.wire.answer import Answer
 from flowcord.wire.custom_id import ComponentId, LauncherId, owner_of, parse
-from flowcord.wire.endpoint import Callback
+from flowcord.wire.endpoint import Callback, MessageGone
 from flowcord.wire.foreign import seen
 from flowcord.wire.payload import Payload, notice, strip
 
@@ -134,14 +135,20 @@ class Router:
 
     # Sessions that are no more ---------------------------------------------------------------------
 
-    async def expired(self, answer: Answer, kind: str, owner: int | None) -> None:
-        """The dead buttons go, and a sentence (with a button, for the owner) leads back."""
+    async def expired(self, answer: Answer, kind: str, owner: int | None, displayed: bool = False) -> None:
+        """The dead buttons go, unless the end was `displayed`, and a sentence (with a button, for the owner)
+        leads back.
+        """
         flow = self._flows.get(kind)
         wording = self._wording if flow is None else flow.wording
         texts = wording.texts(None, answer.interaction.locale)
         message = answer.interaction.message
         if message is not None and answer.interaction.type is discord.InteractionType.component:
-            await answer.respond(Callback.UPDATE, strip(seen(message), texts.closed))
+            with suppress(MessageGone):
+                if displayed:
+                    await answer.respond(Callback.DEFER)
+                else:
+                    await answer.respond(Callback.UPDATE, strip(seen(message), texts.closed))
         command = None if flow is None else self._mentions.of(flow)
         sentence = texts.expired_unnamed if command is None else texts.expired.format(command=command)
         buttons: list[Payload] = []

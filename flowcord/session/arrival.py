@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ("Expired", "arrive")
 
-#: Answers an input of a session that is no more: (answer, flow kind, the owner's id).
-Expired = Callable[[Answer, str, int | None], Awaitable[None]]
+#: Answers an input of a session that is no more: (answer, flow kind, the owner's id, whether the end is on
+#: display).
+Expired = Callable[[Answer, str, int | None, bool], Awaitable[None]]
 
 
 def arrive(session: MenuSession, answer: Answer, target: ComponentId) -> None:

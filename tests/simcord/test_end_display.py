@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
-from flowcord import Behavior, DefinitionError, EndReason, Flow, Menu, MenuContext, Screen, button, slash
+from flowcord import (
+    Behavior,
+    DefinitionError,
+    EndReason,
+    Flow,
+    Layout,
+    Menu,
+    MenuContext,
+    Screen,
+    button,
+    slash,
+)
 from flowcord.menu.behavior import Display
 from tests.simcord.conftest import Incidents
 from tests.simcord.menus import page
@@ -90,6 +102,39 @@ async def test_a_display_that_fails_is_logged_and_the_session_ends_all_the_same(
         assert session.end.reason is EndReason.TIMEOUT
         assert world.sessions == []
         assert len(incidents()) == 1
+
+
+@slash("panel", description="A layout")
+class Panel(Menu):
+    def render(self) -> Layout:
+        return Layout(discord.ui.TextDisplay("Panel"), discord.ui.Section("Bye", accessory=self.done))
+
+    @button("Close")
+    async def done(self, ctx: MenuContext) -> None:
+        await ctx.close()
+
+
+@pytest.mark.parametrize("display", ["strip", "disable", "replace", "delete"])
+@pytest.mark.parametrize("menu", ["shop", "panel"])
+async def test_a_click_that_comes_too_late_leaves_the_display_as_it_is(menu: str, display: Display) -> None:
+    async with simulated(Bot(ShopFlow, Panel, behavior=Behavior(end_display={"closed": display}))) as world:
+        shown = await world.ann.open(menu)
+        before = shown.message.components
+        world.ann.tap(shown, shown.buttons["Close"])
+        late = world.ann.tap(shown, shown.buttons["Close"])
+        await world.env.settle()
+        assert late.acknowledged
+        assert world.exists(shown) is (display != "delete")
+        if display == "delete":
+            return
+        (sentence,) = late.whispered
+        assert sentence.startswith("This menu is no longer active.")
+        kinds = [each["type"] for each in shown.message.components]
+        wanted = {"strip": [], "disable": [each["type"] for each in before], "replace": []}[display]
+        if menu == "panel":
+            wanted = {"strip": [10, 9], "disable": [10, 9], "replace": [10]}[display]
+        assert kinds == wanted
+        assert shown.buttons == {}
 
 
 @pytest.mark.parametrize(
