@@ -23,8 +23,8 @@ from flowcord.menu.reserved import Reserved
 from flowcord.menu.session_limit import LimitPolicy, SessionLimit
 from flowcord.menu.texts import Texts
 from flowcord.menu.wording import Wording
+from flowcord.session.compiled import compiled
 from flowcord.session.patience import EPHEMERAL_PATIENCE
-from flowcord.session.rows import compiled
 
 __all__ = ("MenuOrFlow", "Registry", "speaker_of")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flowcord.menu.components import Press
     from flowcord.menu.menu import Menu
 
-__all__ = ("ComponentDeclaration", "Dynamic", "ask_ahead", "dynamic_of")
+__all__ = ("ComponentDeclaration", "Dynamic", "ask", "ask_ahead", "dynamic_of")
 
 #: A setting that is a function of the menu.
 Dynamic = Callable[[Any], Any]
@@ -44,9 +44,9 @@ class ComponentDeclaration(Generic[ItemT]):
             raise DefinitionError(f"{function.__qualname__}: the button {problem}")
         #: Those of its settings that are coroutine functions: they are asked before each render.
         self.awaited: dict[str, Dynamic] = {
-            name: ask
-            for name, ask in dynamic_of({"visible": self._visible, **self._dynamic}).items()
-            if iscoroutinefunction(ask)
+            name: function
+            for name, function in dynamic_of({"visible": self._visible, **self._dynamic}).items()
+            if iscoroutinefunction(function)
         }
         #: The payload without its custom id, compiled once; `None` if it depends on the menu.
         self.template: dict[str, Any] | None = None
@@ -72,28 +72,33 @@ class ComponentDeclaration(Generic[ItemT]):
         return item
 
     def _item(self, menu: Any) -> ItemT:
-        dynamic = {name: self._ask(menu, name, ask) for name, ask in self._dynamic.items()}
+        dynamic = {name: self._ask(menu, name, function) for name, function in self._dynamic.items()}
         return self._make(self.function.__get__(menu), dynamic)
 
     def _shown(self, menu: Any) -> bool:
         return self._ask(menu, "visible", self._visible) if callable(self._visible) else self._visible
 
-    def _ask(self, menu: Any, name: str, ask: Dynamic) -> Any:
+    def _ask(self, menu: Any, name: str, function: Dynamic) -> Any:
         if name in self.awaited:
             return menu._asked.get((self.name, name))  # pyright: ignore[reportPrivateUsage]
-        value = ask(menu)
-        if hasattr(value, "__await__"):
-            if iscoroutine(value):
-                value.close()
-            raise DefinitionError(
-                f"{self.function.__qualname__}: {name} is a function that gives something to await, "
-                "and it has to be a coroutine function itself (async def)"
-            )
-        return value
+        return ask(f"{self.function.__qualname__}: {name}", function, menu)
 
     def _make(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> ItemT:
         """The item, with `method` as its action."""
         raise NotImplementedError
+
+
+def ask(what: str, function: Dynamic, menu: Any) -> Any:
+    """What a setting says for `menu` now. Raises `DefinitionError` if that would have to be awaited."""
+    value = function(menu)
+    if hasattr(value, "__await__"):
+        if iscoroutine(value):
+            value.close()
+        raise DefinitionError(
+            f"{what} is asked by a function that gives something to await: of a decorated method, make it a "
+            "coroutine function itself (async def); of an item made in render, await it there"
+        )
+    return value
 
 
 def dynamic_of(settings: Mapping[str, Any]) -> dict[str, Dynamic]:
@@ -105,6 +110,6 @@ async def ask_ahead(menu: Menu[Any, Any, Any]) -> None:
     """Before a render: ask the settings that are coroutine functions; items are made from the answers."""
     answers: dict[tuple[str, str], Any] = {}
     for declaration in menu.shape.awaited:
-        for name, ask in declaration.awaited.items():
-            answers[declaration.name, name] = await ask(menu)
+        for name, function in declaration.awaited.items():
+            answers[declaration.name, name] = await function(menu)
     menu._asked = answers  # pyright: ignore[reportPrivateUsage]

@@ -10,10 +10,11 @@ from flowcord.menu.layout import Layout
 from flowcord.menu.menu import Menu
 from flowcord.menu.remembered import recall
 from flowcord.menu.screen import Screen
+from flowcord.session.compiled import compiled
 from flowcord.session.paging import add_footer, arrange
 from flowcord.session.picture import Picture
 from flowcord.session.reserved import has_reserved
-from flowcord.session.rows import Rows, compiled
+from flowcord.session.rows import Rows
 from flowcord.session.turn import Turn
 from flowcord.wire.attachments import Attachment, read
 from flowcord.wire.custom_id import id_prefix

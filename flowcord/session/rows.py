@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
 import discord
 
-from flowcord.errors import DefinitionError, DuplicateKeyError, ScreenLimitError
+from flowcord.errors import DefinitionError, DuplicateKeyError
 from flowcord.menu.components import Press
-from flowcord.menu.declaring import Dynamic
+from flowcord.menu.declaring import Dynamic, ask
 from flowcord.menu.menu import Menu
 from flowcord.menu.placeholder import Placeholder
 from flowcord.menu.remembered import Remembered
 from flowcord.session.reserved import Placed
 from flowcord.session.selections import choosing, show_chosen
 from flowcord.wire import custom_id
-from flowcord.wire.limits import check_rows
 from flowcord.wire.payload import Payload
 
-__all__ = ("Compiled", "Rows", "compiled", "component_of")
+__all__ = ("Gap", "Rows", "component_of", "short")
 
 AnyMenu = Menu[Any, Any, Any]
 #: Where an item stands: in what, which is a container or the like at this path, and as which of its items.
@@ -32,42 +31,6 @@ _ROW_LENGTH = 5
 _UNPRESSED = (5, 6)  # the styles of links and premium buttons: Discord opens them, nobody asks us
 #: Characters left for the component by the longest kind, session id and a million visits.
 _ROOM = custom_id.MAX_LENGTH - len(custom_id.id_prefix("k" * 32, "s" * 22, 999_999))
-
-
-class Compiled(NamedTuple):
-    """The rows of a menu whose components never change: templates that only lack the ids' prefix."""
-
-    rows: tuple[tuple[tuple[Payload, str], ...], ...]
-    components: Mapping[str, Press]
-
-    def under(self, prefix: str) -> list[Payload]:
-        """The rows with their ids."""
-        return [
-            {"type": _ROW, "components": [{**template, "custom_id": prefix + key} for template, key in row]}
-            for row in self.rows
-        ]
-
-
-@lru_cache(maxsize=1024)
-def compiled(menu: type[AnyMenu]) -> Compiled | None:
-    """The menu's rows, compiled once; `None` if one of its decorated components depends on the instance."""
-    rows: list[list[tuple[Payload, str]]] = []
-    components: dict[str, Press] = {}
-    for declaration in menu.shape.components:
-        if declaration.template is None:
-            return None
-        template, press = declaration.template, declaration.press
-        component = short(press.key)
-        is_full = not rows or len(rows[-1]) == _ROW_LENGTH or rows[-1][0][0]["type"] != _BUTTON
-        if is_full or template["type"] != _BUTTON:
-            rows.append([])
-        rows[-1].append((template, component))
-        if not template.get("disabled"):
-            components[component] = press if template["type"] == _BUTTON else choosing(press, template)
-    made = Compiled(tuple(tuple(row) for row in rows), components)
-    if violations := check_rows(made.under(""), menu.__name__, {}):
-        raise ScreenLimitError(violations)
-    return None if menu.shape.lists else made  # what turns their pages changes
 
 
 class Gap(NamedTuple):
@@ -184,10 +147,7 @@ class Rows:
         if kind == _ROW:
             self._put_row(item, made, place)
         elif kind == _CONTAINER:
-            inside = self._nested()
-            for index, (child, each) in enumerate(zip(item.children, made["components"], strict=True)):
-                inside._put(child, each, (_within(place), "Container", index))
-            made["components"] = inside.rows
+            self._put_container(item, made, place)
         elif kind == _SECTION and made["accessory"]["type"] in _PRESSED:
             if not self.is_visible(item.accessory):
                 raise DefinitionError(f"{_within(place)} → Section: its accessory has to be visible")
@@ -205,18 +165,26 @@ class Rows:
         if row.children and not shown:
             self.rows.pop()
 
+    def _put_container(self, container: Any, made: Payload, place: Place) -> None:
+        inside = self._nested()
+        for index, (child, each) in enumerate(zip(container.children, made["components"], strict=True)):
+            inside._put(child, each, (_within(place), "Container", index))
+        made["components"] = inside.rows
+        if container.children and not inside.rows:
+            self.rows.pop()
+
     def is_visible(self, item: Any) -> bool:
         """Whether this item is shown to this menu's user now."""
         visible: Any = getattr(item, "visible", True)
-        return bool(visible(self._instance) if callable(visible) else visible)
+        return ask("visible", visible, self._instance) if callable(visible) else visible
 
     def _pressed(self, item: Any, made: Payload, place: Place) -> Payload:
         """The payload of what can be clicked, as it is for this menu and visit."""
         if place[2] is not None:
             self.origins[id(made)] = place[2]
         dynamic: dict[str, Dynamic] | None = getattr(item, "dynamic", None)
-        for name, ask in (dynamic or {}).items():
-            made[name] = ask(self._instance)
+        for name, function in (dynamic or {}).items():
+            made[name] = ask(name, function, self._instance)
         problem: str | None = getattr(item, "problem", None)
         press: Press | None = getattr(item, "press", None)
         if press is not None:

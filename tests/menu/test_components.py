@@ -322,7 +322,7 @@ def test_a_function_that_gives_something_to_await_is_told_what_it_has_to_be() ->
         @button(lambda self: label(self))
         async def fire(self, ctx: MenuContext) -> None: ...
 
-    with pytest.raises(DefinitionError, match=r"Late\.fire: label .* coroutine function itself"):
+    with pytest.raises(DefinitionError, match=r"Late\.fire: label is asked .* coroutine function"):
         _ = Late().fire
 
 

@@ -25,7 +25,7 @@ from flowcord import (
     pipeline,
     select,
 )
-from flowcord.session.rows import compiled
+from flowcord.session.compiled import compiled
 
 OPTIONS = [SelectOption(label="Red"), SelectOption(label="Blue", default=True)]
 CLASSES = [Select, UserSelect, RoleSelect, MentionableSelect, ChannelSelect]

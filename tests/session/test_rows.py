@@ -31,8 +31,9 @@ from flowcord import (
 from flowcord.menu.actions import close
 from flowcord.menu.components import Press
 from flowcord.menu.reserved import ReservedLooks
+from flowcord.session.compiled import compiled
 from flowcord.session.reserved import BACK, CANCEL
-from flowcord.session.rows import Rows, compiled, short
+from flowcord.session.rows import Rows, short
 from flowcord.wire.custom_id import MAX_LENGTH, ComponentId, id_prefix, new_session_id, parse
 from tests.bed import opened
 from tests.session.menus import Count
@@ -214,6 +215,20 @@ def test_a_button_made_in_render_may_ask_the_menu() -> None:
     ):
         (row,) = placed(*asking, instance=SimpleNamespace(left=left))
         assert [(each["label"], each["disabled"]) for each in row] == shown
+
+
+def test_what_a_button_made_in_render_asks_is_not_awaited() -> None:
+    async def late(menu: Any) -> bool:
+        return True
+
+    for settings in ({"visible": late}, {"disabled": late}):
+        with pytest.raises(DefinitionError, match="of an item made in render, await it there"):
+            place(made("x", **settings))
+
+
+def test_a_container_of_what_is_not_visible_is_not_there() -> None:
+    hidden = made("hidden", visible=False)
+    assert place(discord.ui.Container(hidden, discord.ui.ActionRow(hidden)), made("a")) == [["a"]]
 
 
 @pytest.mark.case("S85")
