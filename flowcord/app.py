@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, TypeVar
 from weakref import ref
@@ -15,11 +14,8 @@ from pydantic import BaseModel
 
 from flowcord.clock import Clock, LoopClock
 from flowcord.cogs import when_unloaded
-from flowcord.data.declarations import Declaration
 from flowcord.data.scope import Scope
-from flowcord.data.session_data import load
 from flowcord.errors import (
-    DeclarationError,
     DefinitionError,
 )
 from flowcord.gateway import Gateway
@@ -42,10 +38,11 @@ from flowcord.session.runtime import Runtime
 from flowcord.session.session import MenuSession
 from flowcord.session.shutdown import shut_down
 from flowcord.session.source import Source
-from flowcord.session.telemetry import Telemetry
+from flowcord.session.telemetry import telemetry_of
 from flowcord.session.tracing import Tracer
 from flowcord.sessions import Sessions
 from flowcord.store import Store
+from flowcord.stored_data import StoredData
 from flowcord.wire.endpoint import DiscordWire, Wire
 
 __all__ = ("FlowCord",)
@@ -53,7 +50,7 @@ __all__ = ("FlowCord",)
 HandleT = TypeVar("HandleT")
 
 
-class FlowCord:
+class FlowCord(StoredData):
     """Registers flows, opens sessions, routes interactions and owns the store.
 
     - `client`: a `commands.Bot`, `AutoShardedBot` or plain `discord.Client`.
@@ -123,9 +120,9 @@ class FlowCord:
             limit_policy=limit_policy,
         )
         meter = None if metrics is None else Meter(metrics)
-        self._store: Store | None = None
+        store = None
         if database is not None:
-            self._store = Store(
+            store = Store(
                 database,
                 listen=listen,
                 pool_size=pool_size,
@@ -136,29 +133,27 @@ class FlowCord:
                 clock=self.clock,
                 meter=meter,
             )
+        super().__init__(store, self._registry.catalog)
         #: Where users went, with `trace=True`.
         self.tracer = Tracer()
         wire = wire or DiscordWire(client, self.clock, meter)
-        if not isinstance(log, int) or log < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise DefinitionError(f"log is how many events each session keeps, from 0 on: got {log!r}")
-        telemetry = Telemetry(log_size=log, tracer=self.tracer if trace else None, meter=meter)
         self._runtime = Runtime(
             self,
             client,
             wire,
             self.clock,
-            telemetry=telemetry if trace or log or meter else None,
+            telemetry=telemetry_of(log, self.tracer if trace else None, meter),
             meter=meter,
             grace=shutdown_grace,
         )
-        if self._store is not None:
-            self._store.on_change(self._runtime.live.changed)
+        if store is not None:
+            store.on_change(self._runtime.live.changed)
         mentions = Mentions(lambda: self.tree, self._runtime.spawn)
         self._router = Router(
             self._runtime, self._registry.flows, self._registry.wording, mentions, self._launch
         )
         self._gateway = Gateway(self._runtime)
-        self._opener = Opener(self._runtime, self._registry, self._router, self._store, project)
+        self._opener = Opener(self._runtime, self._registry, self._router, store, project)
         other = APPS.get(client, lambda: None)()
         if other is not None and not other.closing:
             raise DefinitionError("this client has a FlowCord: add flows to that one, or close it before")
@@ -337,40 +332,3 @@ class FlowCord:
 
     async def _launch(self, interaction: discord.Interaction[Any], flow: FlowDefinition) -> None:
         await self._opener.answer(interaction, flow.added)
-
-    # Durable data ----------------------------------------------------------------------------------
-
-    async def load(self, declaration: Declaration[HandleT], scope_id: str) -> HandleT:
-        """The loaded handle (or the collection) of a declaration, outside of sessions.
-
-        `flows.load(Counter.lifetime, "42")`: `scope_id` is the stored id, as `ctx.scope_id(scope)` gives it.
-        """
-        return await load(self._registry.catalog, self._database("load"), declaration, scope_id)
-
-    def atomic(self) -> AbstractAsyncContextManager[Any]:
-        """A unit of work outside sessions, for handles of `load`: all writes inside are one transaction."""
-        return self._database("atomic").atomic()
-
-    async def purge(self, scope: Scope, scope_id: str) -> int:
-        """End every record of a scope id (as `ctx.scope_id(scope)` gives it); how many there were.
-
-        They read as unwritten from then on, in every process, and nothing that was under way brings them
-        back. Raises `StoreUnavailableError`, and `AtomicError` inside `atomic()`.
-        """
-        return await self._database("purge").purge(scope.value, scope_id)
-
-    async def forget_user(self, user_id: int) -> int:
-        """End what is stored for a user in all flows: their user data, and their own sessions' data.
-
-        Gives how many records there were, and raises as `purge`. Project data stays: it is the server's.
-        """
-        return await self._database("forget_user").forget(str(user_id))
-
-    def _database(self, verb: str) -> Store:
-        if self._store is None:
-            raise DeclarationError(f"{verb}() needs a database: FlowCord(client, database=...)")
-        return self._store
-
-    def stats(self) -> dict[str, float]:
-        """Counters of stored data in this process."""
-        return {} if self._store is None else self._store.stats()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from flowcord.errors import GuardFailed
+from flowcord.errors import DefinitionError, GuardFailed
 from flowcord.metrics import Meter
 from flowcord.session.log import NO_LOG, Event, EventKind, SessionLog
 from flowcord.session.tracing import Direction, Step, Tracer
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flowcord.session.ending import SessionEnd
     from flowcord.session.session import MenuSession
 
-__all__ = ("Telemetry",)
+__all__ = ("Telemetry", "telemetry_of")
 
 #: Runs a handler, and says whether the session should then be shown again.
 Work = Callable[["SessionContext"], Awaitable[bool]]
@@ -101,3 +101,12 @@ class Telemetry:
                 meter.record("handler_seconds", now() - began, flow=flow, menu=menu)
 
         return run
+
+
+def telemetry_of(log_size: int, tracer: Tracer | None, meter: Meter | None) -> Telemetry | None:
+    """What an app observes; `None` for nothing. Raises `DefinitionError` for logs of no size."""
+    if not isinstance(log_size, int) or log_size < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(f"log is how many events each session keeps, from 0 on: got {log_size!r}")
+    if not log_size and tracer is None and meter is None:
+        return None
+    return Telemetry(log_size=log_size, tracer=tracer, meter=meter)
