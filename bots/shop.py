@@ -35,11 +35,7 @@ class Purse(BaseModel):
     owned: list[str] = []
 
 
-class Which(Options):
-    name: str = ""
-
-
-class Shopping(Menu[NoState, Which]):
+class Shopping:
     """What all three menus share."""
 
     purse = session_state(Purse)  # one for the whole run
@@ -49,7 +45,7 @@ class Shopping(Menu[NoState, Which]):
 
 
 @slash("shop", description="Thirteen things, and fifty gold")
-class Shop(Shopping):
+class Shop(Shopping, Menu):
     def render(self) -> Screen:
         items = [
             Button(f"{name} ({price})", action=go_to(Item, name=name), key="item", args=(name,))
@@ -62,6 +58,10 @@ class Shop(Shopping):
         await ctx.go_to(Inventory)
 
 
+class Which(Options):
+    name: str
+
+
 def affordable(item: Item, ctx: MenuContext) -> bool | str:
     missing = PRICES[item.options.name] - item.purse.current.gold
     return missing <= 0 or f"You are {missing} gold short."
@@ -71,7 +71,7 @@ def new(item: Item, ctx: MenuContext) -> bool:
     return item.options.name not in item.purse.current.owned
 
 
-class Item(Shopping):
+class Item(Shopping, Menu[NoState, Which]):
     def render(self) -> Screen:
         name = self.options.name
         buy = pipeline(guard(new, "You have one already."), guard(affordable), self.pay)
@@ -88,7 +88,7 @@ class Item(Shopping):
         ctx.notify(f"{name} is yours.")
 
 
-class Inventory(Shopping):
+class Inventory(Shopping, Menu):
     pages = list_pages(total=lambda menu: len(menu.purse.current.owned), per_page=3)
 
     def render(self) -> Screen:
