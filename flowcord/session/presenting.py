@@ -12,6 +12,7 @@ from flowcord.menu.actions import call
 from flowcord.menu.behavior import Policy
 from flowcord.menu.declaring import ask_ahead
 from flowcord.menu.one_shots import check_shared
+from flowcord.menu.screen import Screen
 from flowcord.session.composing import compose
 from flowcord.session.concluding import conclude
 from flowcord.session.disposal import after
@@ -97,12 +98,17 @@ def _is_covered(session: MenuSession) -> bool:
     return session.forms is not None and session.forms.filling is not None
 
 
-async def draw(session: MenuSession, turn: Turn) -> Picture:
+def draw(session: MenuSession, turn: Turn) -> Awaitable[Picture]:
     """Evaluate client data and call `render`, behind the client boundary."""
+    if session.forms is None and session.data is None and not session.menu.shape.lists:
+        return _render(session, turn)  # nothing comes before it, as in many menus
+    return _draw(session, turn)
+
+
+async def _draw(session: MenuSession, turn: Turn) -> Picture:
     if session.forms is not None and (filling := session.forms.filling) is not None:
         return filling.picture(session, turn)
     menu = session.menu
-    session.note("render", menu.name)
     if session.data is None:
         if menu.shape.lists:
             await count_lists(menu)
@@ -119,18 +125,24 @@ async def draw(session: MenuSession, turn: Turn) -> Picture:
 
 async def _render(session: MenuSession, turn: Turn) -> Picture:
     menu = session.menu
+    session.note("render", menu.name)
     session.drawing = True
     try:
         if menu.shape.awaited:
             await ask_ahead(menu)
-        return compose(session, turn, await call(menu.render))
+        screen: object = menu.render()
+        if not isinstance(screen, Screen):  # a layout, or a coroutine
+            screen = await call(lambda: screen)
+        return compose(session, turn, screen)
     finally:
         session.drawing = False
 
 
 async def _send(session: MenuSession, turn: Turn, picture: Picture, *, in_place: bool) -> None:
     before = session.components
-    stage, policy = session.stage, session.policy_for(turn)
+    stage = session.stage
+    usual = turn.behavior is None and turn.usual is None
+    policy = session.policy if usual else session.policy_for(turn)
     if policy.access.shared and picture.components is not before:
         one_shots = ((press.key, press.behavior) for press in picture.components.values())
         check_shared(type(session.menu).__name__, policy, one_shots)

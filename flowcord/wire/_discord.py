@@ -127,10 +127,15 @@ def _client_connection(client: discord.Client) -> dict[str, Any]:
 def callback(interaction: discord.Interaction[Any], kind: int, data: Payload | None) -> Awaitable[Payload]:
     """Answer an interaction; `mark_answered` when that went well."""
     http = interaction._state.http  # pyright: ignore[reportPrivateUsage]
+    if data is None or "attachments" not in data:  # nothing to upload, as nearly always
+        body: Payload = {"type": kind} if data is None else {"type": kind, "data": data}
+        params = MultipartParameters(body, None, None)
+    else:
+        params = _prepared(data, kind)
     answering = webhooks.async_context.get().create_interaction_response(
         interaction.id,
         interaction.token,
-        params=_prepared(data, kind),
+        params=params,
         session=interaction._session,  # pyright: ignore[reportPrivateUsage]
         proxy=http.proxy,
         proxy_auth=http.proxy_auth,
