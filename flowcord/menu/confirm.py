@@ -7,6 +7,7 @@ from typing import Any
 import discord
 from pydantic import Field
 
+from flowcord.menu.access import Access
 from flowcord.menu.components import Button
 from flowcord.menu.context import MenuContext
 from flowcord.menu.layout import Layout
@@ -18,13 +19,14 @@ __all__ = ("Confirm", "ConfirmOptions")
 
 
 class ConfirmOptions(Options):
-    """What is asked, and the labels of the answers; `danger` makes the first one red, `layout` a `Layout`."""
+    """What is asked, the labels of the answers, and who may give them; `danger` makes the first one red."""
 
     text: str = Field(min_length=1, max_length=2000)
     yes: str = Field(min_length=1, max_length=80)
     no: str = Field(min_length=1, max_length=80)
     danger: bool
-    layout: bool = False
+    layout: bool
+    access: Access | None
 
 
 class Confirm(Menu[NoState, ConfirmOptions, bool]):
@@ -34,8 +36,8 @@ class Confirm(Menu[NoState, ConfirmOptions, bool]):
         options = self.options
         style = discord.ButtonStyle.danger if options.danger else discord.ButtonStyle.primary
         answers: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
-            Button(options.yes, action=self.answer, args=(True,), style=style),
-            Button(options.no, action=self.answer, args=(False,)),
+            Button(options.yes, action=self.answer, args=(True,), style=style, access=options.access),
+            Button(options.no, action=self.answer, args=(False,), access=options.access),
         )
         if options.layout:
             text: discord.ui.TextDisplay[Any] = discord.ui.TextDisplay(options.text)

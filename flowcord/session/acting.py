@@ -151,6 +151,8 @@ async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> boo
     session.note("action", press.key)
     if (press.clicks or session.policy.clicks) == "once":
         count_run(session, press)
+    if press.access is not None:
+        ctx.demands = press.access
     await press.run(ctx.menu, ctx)
     return True
 

@@ -27,6 +27,7 @@ from flowcord.wire._discord import selected
 if TYPE_CHECKING:
     from flowcord.app import FlowCord
     from flowcord.data.scope import Scope
+    from flowcord.menu.access import Access
     from flowcord.session.session import MenuSession
 
 __all__ = ("SessionContext",)
@@ -41,7 +42,10 @@ _FIXED = frozenset({"setup", "on_leave", "on_cancel", "on_timeout", "on_end", "o
 class SessionContext(MenuContext):
     """`place` is the hook this was made for, or `"action"`."""
 
-    __slots__ = ("_menu", "_place", "_session", "turn")
+    __slots__ = ("_menu", "_place", "_session", "demands", "turn")
+
+    #: What the component of this handler demands of users, beyond what the menu does; unset for most.
+    demands: Access
 
     def __init__(self, session: MenuSession, menu: AnyMenu, turn: Turn, place: str = "action") -> None:
         self._session = session
@@ -205,8 +209,10 @@ class SessionContext(MenuContext):
         return result
 
     async def confirm(self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True) -> bool:
-        asked = {"text": text, "yes": yes, "no": no, "danger": danger}
-        return await self.ask(Confirm, **asked, layout=self._session.stage.shows_layout) is True
+        asked: dict[str, Any] = {"text": text, "yes": yes, "no": no, "danger": danger}
+        # Whoever may not press the button may not confirm it either.
+        asked |= {"access": getattr(self, "demands", None), "layout": self._session.stage.shows_layout}
+        return await self.ask(Confirm, **asked) is True
 
     async def complete(self, result: Any = None) -> None:
         self._moving("complete")

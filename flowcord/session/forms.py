@@ -67,6 +67,8 @@ async def deliver(
     forms.typed_before(origin)  # this is newer
     count_run(session, press)
     ctx.turn.behavior = press.behavior_after(ctx.menu, modal)
+    if press.access is not None:
+        ctx.demands = press.access
     try:
         await press.take(ctx.menu, ctx, modal)
     except (GuardFailed, StoreUnavailableError):  # nothing was done, and it may be tried again

@@ -16,6 +16,7 @@ from flowcord import (
     Layout,
     Menu,
     MenuContext,
+    Modal,
     NavigationError,
     OptionsError,
     Screen,
@@ -180,6 +181,37 @@ async def test_the_question_behaves_and_speaks_as_the_menu_that_asks() -> None:
         await world.ann.click(menu, "Delete")
         await world.bob.click(menu, "Yes")
         assert menu.lines == ["True", "bob"]
+
+
+class Why(Modal, title="Why?"):
+    reason: Any = discord.ui.Label(text="reason", component=discord.ui.TextInput())
+
+
+@slash("guarded", description="For everybody, but for one button")
+class Guarded(Shared):
+    @button("Wipe", access=Access.users(), clicks="queue")
+    async def wipe(self, ctx: MenuContext) -> None:
+        self.log.append(await ctx.confirm("Wipe?") and await ctx.confirm("Really?"))
+
+    @button("Wipe because", opens=Why, access=Access.users())
+    async def wipe_because(self, ctx: MenuContext, form: Why) -> None:
+        await self.wipe(ctx)
+
+
+async def test_whoever_may_not_press_the_button_may_not_confirm_it_either() -> None:
+    async with simulated(Bot(Guarded)) as world:
+        menu = await world.ann.open("guarded")
+        assert (await world.bob.click(menu, "Wipe")).whispered == ["This menu belongs to somebody else."]
+        for label in ("Wipe", "Wipe because"):
+            clicked = await world.ann.click(menu, label)
+            if label == "Wipe because":
+                await world.ann.submit(clicked, reason="x")
+            for question in ("Wipe?", "Really?"):
+                assert menu.content == question
+                refused = await world.bob.click(menu, "Yes")
+                assert refused.whispered == ["This menu belongs to somebody else."]
+                await world.ann.click(menu, "Yes")
+        assert menu.lines == ["True", "True"]
 
 
 @pytest.mark.case("S77")
