@@ -9,7 +9,17 @@ import asyncpg
 import pytest
 from pydantic import BaseModel
 
-from flowcord import MenuContext, MenuSession, Scope, Screen, button, client_data, guard, state
+from flowcord import (
+    ClientBoundaryError,
+    MenuContext,
+    MenuSession,
+    Scope,
+    Screen,
+    button,
+    client_data,
+    guard,
+    state,
+)
 from tests.bed import Bed, opened
 from tests.session.menus import M, NameForm
 
@@ -102,3 +112,26 @@ async def test_a_hard_refresh_reads_what_is_stored_now_though_nobody_told_of_it(
         await click(bed, session, "Refresh")
         assert Fresh.saw[-1] == ("setup", 50)
         assert bed.shown(session).content == "Gold 50"
+
+
+async def test_what_a_button_shows_of_stored_data_is_client_data_too(database: str) -> None:
+    class Telling(Shop):
+        @button(lambda self: f"{self.purse.value.gold} gold")
+        async def tell(self, ctx: MenuContext) -> None: ...
+
+    class Said(Shop):
+        async def label(self) -> str:
+            return f"{self.gold} gold"
+
+        @button(label)
+        async def tell(self, ctx: MenuContext) -> None: ...
+
+    async with opened(Telling, Said, database=database) as bed:
+        session = await bed.open(Telling)
+        assert session.end is not None
+        assert isinstance(session.end.error, ClientBoundaryError)
+        assert bed.incidents()
+        session = await bed.open(Said)
+        assert "0 gold" in bed.shown(session).labels
+        await click(bed, session, "Earn")
+        assert "1 gold" in bed.shown(session).labels
