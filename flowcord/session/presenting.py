@@ -70,7 +70,9 @@ async def _survive(
         if instead:
             await gave_up(session, turn, error)
         elif await rendering_failed(session, turn, error):
-            await _survive(session, turn, _present(session, turn), instead=True)
+            # A new message may be what failed: the one that is there does, if it can.
+            in_place = session.policy.ephemeral == session.stage.ephemeral
+            await _survive(session, turn, _present(session, turn, in_place=in_place), instead=True)
 
 
 async def _present(session: MenuSession, turn: Turn, *, in_place: bool = False) -> None:

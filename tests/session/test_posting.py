@@ -119,3 +119,26 @@ async def test_a_message_that_was_not_to_be_left_after_all_is_the_live_one() -> 
         press_old("+1")
         await bed.settle()
         assert bed.shown(session).content == "Count: 2"
+
+
+@pytest.mark.case("S129")
+async def test_where_no_new_message_can_be_sent_a_navigation_is_undone_in_the_old_one() -> None:
+    async def refuse(name: str) -> None:
+        if name == "message":
+            raise ZeroDivisionError
+
+    async with opened(Front) as bed:
+        session = await bed.open(Front)
+        message_id = session.stage.message_id
+        bed.wire.before = refuse
+        with bed.calls() as made:
+            await bed.click(session, "Secret")
+        assert made == ["message", "update"]
+        assert len(bed.incidents()) == 1
+        assert session.stage.message_id == message_id
+        shown = bed.shown(session)
+        assert "report this code" in shown.content
+        assert shown.content.endswith("Count: 0")
+        bed.wire.before = None
+        await bed.click(session, "+1")
+        assert bed.shown(session).content == "Count: 1"

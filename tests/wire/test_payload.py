@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowcord.wire.payload import COMPONENTS_V2, EPHEMERAL, Payload, decode, encode, notice, strip, text
+from flowcord.wire.payload import (
+    COMPONENTS_V2,
+    EPHEMERAL,
+    Payload,
+    decode,
+    disabled,
+    encode,
+    notice,
+    strip,
+    text,
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(),
@@ -143,3 +153,33 @@ def test_nothing_can_be_clicked_in_what_was_stripped_and_the_original_is_untouch
     assert stripped["components"]
     assert not any(map(clickable, stripped["components"]))
     assert message == before
+
+
+# Disable -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("S19")
+@pytest.mark.parametrize("flags", [0, COMPONENTS_V2], ids=["screen", "layout"])
+@given(components=st.lists(layouts, min_size=1, max_size=4))
+def test_what_is_disabled_looks_the_same_and_cannot_be_clicked(components: list[Payload], flags: int) -> None:
+    message = {"flags": flags, "components": components}
+    before = copy.deepcopy(message)
+    shown = disabled(message)
+
+    def enabled(each: Any) -> Any:
+        if isinstance(each, list):
+            return [enabled(one) for one in each]
+        if isinstance(each, dict):
+            return {name: enabled(value) for name, value in each.items() if name != "disabled"}
+        return each
+
+    assert enabled(shown["components"]) == components
+    assert not any(map(clickable, shown["components"]))
+    assert shown.get("flags", 0) == flags
+    assert message == before
+
+
+def test_selects_are_disabled_too() -> None:
+    rows = [{"type": 1, "components": [{"type": kind, "custom_id": "a"}]} for kind in (3, 5, 6, 7, 8)]
+    shown = disabled({"components": rows})["components"]
+    assert all(row["components"][0]["disabled"] for row in shown)
