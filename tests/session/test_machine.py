@@ -41,7 +41,11 @@ class Base(Menu[Count, Options, int]):
 
     cancellable = True
 
+    unready = False
+
     def render(self) -> Screen:
+        if self.unready:
+            raise ZeroDivisionError
         return Screen(f"{self.name} {self.state.current.count}")
 
     def add_up(self, number: int) -> None:
@@ -67,6 +71,20 @@ class Base(Menu[Count, Options, int]):
     @button("Whisper", behavior=Behavior(ephemeral=True, cleanup="post_and_replace"))
     async def whisper(self, ctx: MenuContext) -> None:
         self.add_up(1)
+
+    @button("Renew")
+    async def renew(self, ctx: MenuContext) -> None:
+        async with ctx.progress("covers the screen", total=2) as bar:
+            await _beds[0].sleep(2)
+            bar.update(1)
+        await ctx.refresh(hard=True)
+
+    @button("Unready")
+    async def update(self, ctx: MenuContext) -> None:
+        await ctx.update_options()
+
+    def on_update_options(self, ctx: MenuContext, old: Options) -> None:
+        self.unready = True
 
     @button("Very slow")
     async def very_slow(self, ctx: MenuContext) -> None:
@@ -180,8 +198,8 @@ class Front(Flow):
 
 MENUS: dict[str, type[Base]] = {menu.name: menu for menu in (Plain, Kept, Untracked)}
 ENDING = ("Close", "Cancel")
-STAYING = ("+1", "Slow", "Very slow", "Fail", "Post", "Whisper")
-SECONDS = {"Slow": 1, "Very slow": 400}
+STAYING = ("+1", "Slow", "Very slow", "Fail", "Post", "Whisper", "Renew", "Unready")
+SECONDS = {"Slow": 1, "Renew": 2, "Very slow": 400}
 MOVING = ("Kept", "Untracked", "Plain", "Redirect", "Broken", "Sub", "Done", "Back")
 ASKING = ("Ask", "Ask in vain", "Ask shortly")
 STEPS = STAYING + MOVING + ASKING
@@ -223,6 +241,12 @@ class Expected:
                 self.count += 1
             case "Fail":
                 self.incidents += 1
+            case "Renew":
+                self.count = 0
+                self.visit += 1
+            case "Unready":
+                self.incidents += 1
+                self.visit += 2
             case "Broken":
                 self.incidents += 1
                 self.visit += 2
