@@ -18,7 +18,7 @@ from flowcord.session.rows import Rows
 from flowcord.session.turn import Turn
 from flowcord.wire.attachments import Attachment, read
 from flowcord.wire.custom_id import id_prefix
-from flowcord.wire.limits import check_files, check_layout, check_screen, fits_above
+from flowcord.wire.limits import check_layout, check_screen, fits_above
 from flowcord.wire.payload import COMPONENTS_V2, Payload, encode, keep, text_display
 
 if TYPE_CHECKING:
@@ -62,20 +62,20 @@ def _screen(session: MenuSession, turn: Turn, screen: Screen) -> Picture:
     if menu.shape.lists:
         add_footer(session, payload["embeds"])
     rest = encode(payload)
-    files = _files(screen, payload, menu.__name__) if screen.files else ()
+    files = _files(screen, payload) if screen.files else ()
     usual = not screen.components and recall(session.menu) is None and not has_reserved(session)
     if usual and (static := compiled(menu)) is not None:
         # The buttons of the whole visit are known, and so are their limits.
         if session.rows is None:
             session.rows = static.under(_id_prefix(session))
         payload["components"] = session.rows
-        if len(rest) > _SMALL or not session.rows:
-            _refuse(check_screen(payload, menu.__name__, None))
+        if len(rest) > _SMALL or not session.rows or files:
+            _refuse(check_screen(payload, menu.__name__, _names(files)))
         kept = keep(rest, session.rows, files=files)
         return Picture(payload, kept, static.components, notices=len(session.notices))
     rows = _place(session, screen.components, "Screen")
     payload["components"] = rows.rows
-    _refuse(check_screen(payload, menu.__name__, rows.origins))
+    _refuse(check_screen(payload, menu.__name__, _names(files), rows.origins))
     kept = keep(rest, encode({"components": rows.rows}), files=files)
     return Picture(payload, kept, rows.components, notices=len(session.notices))
 
@@ -85,8 +85,8 @@ def _layout(session: MenuSession, turn: Turn, layout: Layout) -> Picture:
     components, menu = rows.rows, type(session.menu).__name__
     payload: Payload = {"flags": COMPONENTS_V2, "allowed_mentions": session.policy.allowed_mentions}
     rest = encode(payload)
-    files = _files(layout, payload, menu) if layout.files else ()
-    _refuse(check_layout(components, menu, rows.origins, frozenset(each.name for each in files)))
+    files = _files(layout, payload) if layout.files else ()
+    _refuse(check_layout(components, menu, _names(files), rows.origins))
     if session.notices and session.policy.notices == "auto":
         above = text_display("\n".join(session.notices))
         if fits_above(components, above):
@@ -106,12 +106,15 @@ def _place(session: MenuSession, items: Sequence[Any], what: Literal["Screen", "
     return rows
 
 
-def _files(screen: Screen | Layout, payload: Payload, menu: str) -> Sequence[Attachment]:
+def _files(screen: Screen | Layout, payload: Payload) -> Sequence[Attachment]:
     """The files of this screen, put into its payload."""
     files = read(screen.files)
-    _refuse(check_files([each.name for each in files], menu))
     payload["attachments"] = list(files)
     return files
+
+
+def _names(files: Sequence[Attachment]) -> Sequence[str]:
+    return [each.name for each in files]
 
 
 def _refuse(violations: list[str]) -> None:

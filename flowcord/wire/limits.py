@@ -12,7 +12,7 @@ from flowcord.wire.component_limits import Inside, check_components, walk
 from flowcord.wire.option_limits import check_text
 from flowcord.wire.payload import Payload
 
-__all__ = ("check_files", "check_layout", "check_rows", "check_screen", "fits_above")
+__all__ = ("check_layout", "check_rows", "check_screen", "fits_above")
 
 _CONTENT, _EMBEDS, _EMBED_TEXT, _ROWS, _FIELDS, _FILES = 2000, 10, 6000, 5, 25, 10
 _COMPONENTS, _TEXTS = 40, 4000
@@ -22,14 +22,16 @@ _BUTTON, _TEXT = 2, 10
 _PAGINATE = ": paginate(...) shows buttons page by page"
 
 
-def check_screen(payload: Payload, menu: str, origins: Mapping[int, int] | None = None) -> list[str]:
-    """Every limit that a message of content, embeds and rows breaks; empty when it may be sent.
+def check_screen(
+    payload: Payload, menu: str, files: Sequence[str] = (), origins: Mapping[int, int] | None = None
+) -> list[str]:
+    """Every limit that a message of content, embeds, rows and files (by name) breaks.
 
     `origins` says where the rows' items came from; without it, the rows are known to be within limits.
     """
-    found: list[str] = []
+    found = _files(files, menu)
     content, embeds, rows = payload["content"], payload["embeds"], payload["components"]
-    if not content and not embeds and not rows and not payload.get("attachments"):
+    if not content and not embeds and not rows and not files:
         found.append(f"{menu}: an empty message: render returned no content, embed, component or file")
     check_text(found, f"{menu} → content", content, _CONTENT)
     if embeds:
@@ -48,13 +50,10 @@ def check_rows(rows: Sequence[Payload], menu: str, origins: Mapping[int, int]) -
 
 
 def check_layout(
-    components: Sequence[Payload],
-    menu: str,
-    origins: Mapping[int, int],
-    files: frozenset[str] = frozenset(),
+    components: Sequence[Payload], menu: str, files: Sequence[str], origins: Mapping[int, int]
 ) -> list[str]:
-    """Every limit that the components of a layout break, in a message with `files` of these names."""
-    found: list[str] = []
+    """Every limit that a layout of these components and files (by name) breaks; `origins` as above."""
+    found = _files(files, menu)
     if not components:
         found.append(f"{menu}: an empty message: render returned a Layout of nothing")
     count, texts = _measure(components)
@@ -65,7 +64,7 @@ def check_layout(
         )
     if texts > _TEXTS:
         found.append(f"{menu} → Layout: {texts} characters in all texts, and Discord takes {_TEXTS}")
-    return found + check_components(components, Inside(menu, "Layout", origins, files))
+    return found + check_components(components, Inside(menu, "Layout", origins, frozenset(files)))
 
 
 def fits_above(components: Sequence[Payload], added: Payload) -> bool:
@@ -74,8 +73,10 @@ def fits_above(components: Sequence[Payload], added: Payload) -> bool:
     return count <= _COMPONENTS and texts <= _TEXTS
 
 
-def check_files(names: Sequence[str], menu: str) -> list[str]:
+def _files(names: Sequence[str], menu: str) -> list[str]:
     """What is wrong with the files of these names: there are too many, or two would be taken for one."""
+    if not names:
+        return []
     found: list[str] = []
     if len(names) > _FILES:
         found.append(f"{menu}: {len(names)} files, and Discord takes {_FILES}")

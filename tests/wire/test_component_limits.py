@@ -61,7 +61,7 @@ def origins(components: list[Payload]) -> dict[int, int]:
 
 def violations(*components: Payload) -> list[str]:
     placed = list(components)
-    return check_layout(placed, "Shop", origins(placed))
+    return check_layout(placed, "Shop", (), origins(placed))
 
 
 LIMITS: list[tuple[str, Callable[[int], list[Payload]], int]] = [
@@ -176,7 +176,7 @@ def test_a_file_that_is_named_has_to_be_there() -> None:
         {"type": 12, "items": [{"media": {"url": "https://example.com"}}, {"media": image}]},
         section(TEXT, accessory={"type": 11, "media": image}),
     ]
-    assert check_layout(components, "Shop", origins(components), frozenset({"a.png"})) == []
+    assert check_layout(components, "Shop", ["a.png"], origins(components)) == []
     problem = "no file of this message is named 'a.png': give it in files="
     assert violations(*components) == [
         f"Shop → Layout[0] → File: {problem}",
@@ -200,7 +200,7 @@ def test_all_violations_are_told_at_once() -> None:
 def test_a_bare_button_has_the_place_it_was_given() -> None:
     made = row(button("a"), button("x" * 81))
     inside = container(made)
-    found = check_layout([inside], "Shop", {id(inside): 2, id(made["components"][1]): 0})
+    found = check_layout([inside], "Shop", (), {id(inside): 2, id(made["components"][1]): 0})
     assert [each.split(" → label")[0] for each in found] == [
         f"Shop → Layout[2] → Container[0] → Button {'x' * 20!r}…"
     ]
@@ -223,7 +223,7 @@ def test_a_layout_of_nothing_is_refused() -> None:
 @pytest.mark.case("S146")
 def test_what_belongs_into_a_layout_is_refused_in_a_screen() -> None:
     payload = {"content": "x", "embeds": [], "components": [TEXT]}
-    assert check_screen(payload, "Shop", {id(TEXT): 0}) == [
+    assert check_screen(payload, "Shop", (), {id(TEXT): 0}) == [
         "Shop → Screen[0] → TextDisplay: it cannot stand in a Screen"
     ]
 

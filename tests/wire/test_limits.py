@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flowcord.wire.limits import check_files, check_rows, check_screen
+from flowcord.wire.limits import check_layout, check_rows, check_screen
 from flowcord.wire.payload import Payload
 
 
@@ -57,8 +57,8 @@ LIMITS: list[tuple[str, Callable[[int], Payload], int]] = [
 def test_a_limit_passes_at_its_value_and_one_above_is_refused(
     place: str, make: Callable[[int], Payload], limit: int
 ) -> None:
-    assert check_screen(make(limit), "Shop", {}) == []
-    (violation,) = check_screen(make(limit + 1), "Shop", {})
+    assert check_screen(make(limit), "Shop", (), {}) == []
+    (violation,) = check_screen(make(limit + 1), "Shop", (), {})
     assert violation.startswith(place)
     assert str(limit + 1) in violation
     assert f"Discord takes {limit}" in violation
@@ -86,7 +86,7 @@ def test_all_violations_are_told_at_once_each_with_its_place() -> None:
         [{"title": "ok"}, {"title": "x" * 257, "fields": [field(), field(value="x" * 1025)]}],
         rows,
     )
-    assert check_screen(payload, "Shop", {id(rows[1]): 1, id(rows[1]["components"][1]): 1}) == [
+    assert check_screen(payload, "Shop", (), {id(rows[1]): 1, id(rows[1]["components"][1]): 1}) == [
         "Shop → content: 2001 characters, and Discord takes 2000",
         "Shop → Embed[1] → title: 257 characters, and Discord takes 256",
         "Shop → Embed[1] → fields[1] → value: 1025 characters, and Discord takes 1024",
@@ -98,11 +98,11 @@ def test_all_violations_are_told_at_once_each_with_its_place() -> None:
 
 @pytest.mark.case("S146")
 def test_an_empty_message_and_an_empty_row_are_refused() -> None:
-    (nothing,) = check_screen(screen(), "Shop", {})
+    (nothing,) = check_screen(screen(), "Shop", (), {})
     assert "empty message" in nothing
-    (empty,) = check_screen(screen("x", rows=[row()]), "Shop", {})
+    (empty,) = check_screen(screen("x", rows=[row()]), "Shop", (), {})
     assert empty == "Shop → ActionRow: an empty row"
-    assert check_screen({**screen(), "attachments": [{"id": 0}]}, "Shop", {}) == []
+    assert check_screen(screen(), "Shop", ["a.png"], {}) == []
 
 
 def test_rows_that_are_known_are_not_looked_at() -> None:
@@ -121,6 +121,6 @@ def test_paginate_is_named_where_it_helps() -> None:
 @pytest.mark.case("S146")
 def test_files_are_counted() -> None:
     names = [f"{number}.png" for number in range(11)]
-    assert check_files(names[:10], "Shop") == []
-    assert check_files(names, "Shop") == ["Shop: 11 files, and Discord takes 10"]
-    assert check_files(["a", "b", "a"], "Shop") == ["Shop: two files are named 'a'"]
+    assert check_screen(screen(), "Shop", names[:10]) == []
+    assert check_screen(screen(), "Shop", names) == ["Shop: 11 files, and Discord takes 10"]
+    assert check_layout([], "Shop", ["a", "b", "a"], {})[0] == "Shop: two files are named 'a'"
