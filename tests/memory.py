@@ -102,6 +102,16 @@ class MemoryWire:
         assert self.answers[interaction.id] is not Callback.THINKING or interaction.token in self._original
         return self._own(interaction.token, self.post(data))
 
+    async def placeholder(self, interaction: Interaction, arrived: float) -> Route | None:
+        await self._request("fetch")
+        message_id = self._original[interaction.token]
+        message = self.shown(message_id)
+        if message["content"] or message["embeds"] or message["components"]:
+            return None
+        route = Route(0, message_id, ephemeral=bool(message["flags"] & EPHEMERAL))
+        route.adopt(interaction.application_id, interaction.token, arrived)
+        return route
+
     async def follow(self, route: Route, data: Payload) -> int:
         await self._request("followup")
         if route.token is None or self._clock.now() >= self._born[route.token] + 900:

@@ -35,6 +35,7 @@ __all__ = (
     "follow_token",
     "followup",
     "mark_answered",
+    "original",
     "selected",
     "send_to_channel",
     "user_of",
@@ -61,6 +62,7 @@ def _check() -> None:
         (webhooks.AsyncWebhookAdapter, "create_interaction_response"),
         (webhooks.AsyncWebhookAdapter, "execute_webhook"),
         (webhooks.AsyncWebhookAdapter, "edit_webhook_message"),
+        (webhooks.AsyncWebhookAdapter, "get_original_interaction_response"),
         (webhooks.AsyncWebhookAdapter, "edit_original_interaction_response"),
         (webhooks.AsyncWebhookAdapter, "delete_webhook_message"),
         (webhooks.AsyncWebhookAdapter, "delete_original_interaction_response"),
@@ -173,6 +175,13 @@ async def follow_token(client: discord.Client, application: int, token: str, dat
         **_client_connection(client),
     )
     return cast(Payload, sent)
+
+
+async def original(client: discord.Client, application: int, token: str) -> Payload:
+    """The message that an interaction was answered with."""
+    adapter = webhooks.async_context.get()
+    found = await adapter.get_original_interaction_response(application, token, **_client_connection(client))
+    return cast(Payload, found)
 
 
 async def edit_by_token(

@@ -226,11 +226,21 @@ class Answer:
             placeholder.adopt(self.interaction.application_id, self.interaction.token, self.arrived)
         return placeholder
 
+    async def find_placeholder(self) -> Route | None:
+        """The same, or one that the developer's own code showed and that waits still.
+
+        What follows would take its place and its visibility, so whoever has something private to say asks.
+        """
+        thinks = self._response.type is discord.InteractionResponseType.deferred_channel_message
+        if thinks and not self._ours and self._placeholder is None:
+            return await self._wire.placeholder(self.interaction, self.arrived)
+        return self.take_placeholder()
+
     async def whisper(self, data: Payload) -> None:
         """Say something to this user alone: as the answer, or after it."""
         if await self.respond(Callback.MESSAGE, data) or not self.given:
             return
-        placeholder = self.take_placeholder()
+        placeholder = await self.find_placeholder()
         if placeholder is None:
             await self._wire.followup(self.interaction, data)
         elif placeholder.ephemeral:

@@ -15,7 +15,7 @@ from flowcord.clock import Clock
 from flowcord.metrics import Meter
 from flowcord.wire import _discord
 from flowcord.wire.attachments import store
-from flowcord.wire.payload import EPHEMERAL, Payload
+from flowcord.wire.payload import EPHEMERAL, LOADING, Payload
 from flowcord.wire.route import Route
 
 __all__ = ("AnswerLost", "Callback", "DiscordWire", "MessageGone", "Unreachable", "Wire")
@@ -73,6 +73,10 @@ class Wire(Protocol):
 
     async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
         """Send one more message after an answered interaction."""
+        ...
+
+    async def placeholder(self, interaction: discord.Interaction[Any], arrived: float) -> Route | None:
+        """The placeholder that the bot's own code answered with; `None` if something took its place."""
         ...
 
     async def follow(self, route: Route, data: Payload) -> int:
@@ -134,6 +138,18 @@ class DiscordWire:
     async def followup(self, interaction: discord.Interaction[Any], data: Payload) -> int:
         self._count("followup")
         return _sent(data, await _discord.followup(interaction, data))
+
+    async def placeholder(self, interaction: discord.Interaction[Any], arrived: float) -> Route | None:
+        self._count("fetch")
+        try:
+            found = await _discord.original(self._client, interaction.application_id, interaction.token)
+        except discord.NotFound:
+            return None
+        if not found["flags"] & LOADING:
+            return None
+        route = Route(int(found["channel_id"]), int(found["id"]), ephemeral=bool(found["flags"] & EPHEMERAL))
+        route.adopt(interaction.application_id, interaction.token, arrived)
+        return route
 
     async def follow(self, route: Route, data: Payload) -> int:
         self._count("followup")

@@ -10,6 +10,7 @@ from typing import Any, cast
 __all__ = (
     "COMPONENTS_V2",
     "EPHEMERAL",
+    "LOADING",
     "NO_PINGS",
     "Kept",
     "KeptWithFiles",
@@ -31,6 +32,7 @@ Payload = dict[str, Any]
 
 #: Message flags: https://discord.com/developers/docs/resources/message#message-object-message-flags
 EPHEMERAL = 1 << 6
+LOADING = 1 << 7
 COMPONENTS_V2 = 1 << 15
 _ROW, _BUTTON, _SECTION, _TEXT, _CONTAINER = 1, 2, 9, 10, 17
 #: Buttons, and selects of every kind.

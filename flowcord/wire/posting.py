@@ -40,7 +40,7 @@ async def post(
 async def _follow(wire: Wire, answer: Answer, route: Route, data: Payload) -> Route:
     """After an answer that was given: in the placeholder if it is one of the same visibility."""
     interaction = answer.interaction
-    placeholder = answer.take_placeholder()
+    placeholder = await answer.find_placeholder() if route.ephemeral else answer.take_placeholder()
     if placeholder is None:
         route.message_id = await wire.followup(interaction, data)
     elif placeholder.ephemeral == route.ephemeral:

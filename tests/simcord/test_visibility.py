@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import discord
+import pytest
 
 from flowcord import Behavior, Flow, Menu, MenuContext, Screen, button, slash
 from tests.simcord.conftest import Incidents
@@ -107,3 +108,61 @@ async def test_a_private_menu_never_takes_the_place_of_a_placeholder_that_others
         assert menu.ephemeral
         assert made == ["thinking", "edit", "followup", "delete"]
         assert command.result.response is None
+
+
+@slash("den", description="A public place whose way in thinks aloud")
+class Den(Menu):
+    def render(self) -> Screen:
+        return Screen(embed=discord.Embed(title="Den"))
+
+    @button("Aloud")
+    async def aloud(self, ctx: MenuContext) -> None:
+        await ctx.interaction.response.defer(thinking=True)
+        await ctx.go_to(Private)
+
+    @button("Quietly")
+    async def quietly(self, ctx: MenuContext) -> None:
+        await ctx.interaction.response.defer(thinking=True, ephemeral=True)
+        await ctx.go_to(Private)
+
+    @button("And says so")
+    async def says_so(self, ctx: MenuContext) -> None:
+        await ctx.interaction.response.defer(thinking=True)
+        await ctx.interaction.followup.send("Said")
+        await ctx.go_to(Private)
+
+    @button("Secretly")
+    async def secretly(self, ctx: MenuContext) -> None:
+        await ctx.interaction.response.defer(thinking=True)
+        ctx.notify("A secret", private=True)
+
+
+class DenFlow(Flow):
+    kind = "den"
+    menus = (Den, Private)
+
+
+@pytest.mark.parametrize(
+    ("label", "calls", "public"),
+    [
+        ("Aloud", ["thinking", "look", "edit", "followup", "delete", "edit"], ["Den"]),
+        ("Quietly", ["thinking", "look", "edit", "edit"], ["Den"]),
+        ("And says so", ["thinking", "followup", "look", "followup", "edit"], ["Den", "Said"]),
+        ("Secretly", ["thinking", "look", "edit", "followup", "delete"], ["Den"]),
+    ],
+)
+async def test_a_placeholder_of_the_developers_own_never_makes_public_what_is_private(
+    label: str, calls: list[str], public: list[str]
+) -> None:
+    async with simulated(Bot(DenFlow)) as world:
+        den = await world.ann.open("den")
+        with world.requests() as made:
+            await world.ann.click(den, label)
+        assert made == calls
+        assert [
+            each.embeds[0].title if each.embeds else each.content for each in world.channel.history()
+        ] == (public)
+        if label != "Secretly":
+            (session,) = world.sessions
+            assert session.stage.ephemeral
+            assert den.buttons == {}
