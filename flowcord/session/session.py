@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
 
-from flowcord.data.block import Block
-from flowcord.data.scope import Scope
-from flowcord.data.session_data import SessionData
-from flowcord.errors import AtomicError, DeclarationError
 from flowcord.menu.actions import call
 from flowcord.menu.behavior import Behavior, Policy
 from flowcord.menu.components import Press
 from flowcord.menu.confirm import Confirm
-from flowcord.menu.flow import Flow, FlowDefinition
+from flowcord.menu.flow import FlowDefinition
 from flowcord.menu.menu import Menu
-from flowcord.menu.session_state import Shared, bind_shared
+from flowcord.menu.session_state import Shared
 from flowcord.menu.texts import Texts
 from flowcord.session import acting
 from flowcord.session.asking import Ask
@@ -34,6 +29,7 @@ from flowcord.session.refreshing import Refreshing, refreshing_of
 from flowcord.session.runtime import Hooks, Runtime
 from flowcord.session.stack import MenuStack
 from flowcord.session.stage import Stage
+from flowcord.session.stored import Stored
 from flowcord.session.tracing import Direction
 from flowcord.session.turn import Turn
 from flowcord.session.visits import Standing
@@ -49,26 +45,22 @@ __all__ = ("MenuSession",)
 AnyMenu = Menu[Any, Any, Any]
 
 
-class MenuSession:
+class MenuSession(Stored):
     """One run of a flow. `FlowCord.open` gives it; `await session.wait()` tells how it ended."""
 
     __slots__ = (
         "_behavior",
-        "_committed",
         "_expired",
         "_hooks",
         "asks",
         "channel_id",
         "collector",
         "components",
-        "data",
-        "definition",
         "drawing",
         "end",
         "ending",
         "entered",
         "failures",
-        "flow",
         "forms",
         "guild_id",
         "hooked",
@@ -82,7 +74,6 @@ class MenuSession:
         "refreshing",
         "rows",
         "runtime",
-        "shared",
         "shown",
         "stack",
         "stage",
@@ -103,19 +94,14 @@ class MenuSession:
         behavior: tuple[Behavior, Behavior] | None,
         shared: Shared | None = None,
     ) -> None:
+        Stored.__init__(self, definition, shared)
         self.id = session_id
         #: Who opened it, or whom it was opened for.
         self.owner = owner
-        self.definition = definition
         self.runtime = runtime
         self.guild_id = guild_id
         self.channel_id = channel_id
         self.locale = locale
-        #: The durable data of this session; `None` where none is declared.
-        self.data: SessionData | None = None
-        #: The session state, as far as anybody declared it or seeded it.
-        self.shared = shared
-        self.flow: Flow = definition.make_flow()
         #: The current menu; before the first visit, the one that is being set up.
         self.menu: AnyMenu = cast(AnyMenu, None)
         #: How the current menu behaves.
@@ -149,7 +135,6 @@ class MenuSession:
         #: How many inputs in a row failed, by the user who sent them; `None` while none did.
         self.failures: dict[int, int] | None = None
         self.refreshing: Refreshing | None = None
-        self._committed = 0
         telemetry = runtime.telemetry
         #: Its newest events, as many as the app keeps.
         self.log = NO_LOG if telemetry is None else telemetry.new_log()
@@ -267,7 +252,8 @@ class MenuSession:
         once, kind = turn.behavior, turn.usual
         if once is None and kind is None:
             return self.policy
-        return self.definition.policy(type(self.menu), self._behavior, once=once, kind=kind)
+        menu = self.speaker or type(self.menu)
+        return self.definition.policy(menu, self._behavior, once=once, kind=kind)
 
     def begin_visit(self, menu: AnyMenu) -> None:
         """A visit to `menu`: from now on, the ids of every earlier one are stale."""
@@ -331,55 +317,3 @@ class MenuSession:
         if name in self.definition.hooks:
             own.append(getattr(self.flow, name))
         return [*own, *hooks] if name == "on_error" else [*hooks, *reversed(own)]
-
-    # Durable data ----------------------------------------------------------------------------------
-
-    def bind(self, block: Block) -> None:
-        """Give a new menu, or the flow, its own blocks, the handles of stored data and the session state."""
-        if type(block) is Flow:  # a name and nothing more, which all sessions share
-            return
-        blocks = (block,) if self.data is None else self.data.bind(block)
-        if self.definition.shared:
-            if self.shared is None:
-                self.shared = {}
-            bind_shared(blocks, self.shared)
-
-    async def load(self, menu: AnyMenu) -> None:
-        """Have the declared data of `menu` and the flow at hand before user code runs."""
-        if self.data is not None:
-            await self.data.load(*self.blocks(menu))
-
-    async def reload(self, menu: AnyMenu) -> None:
-        """The same, with what is stored now."""
-        if self.data is not None:
-            await self.data.reload(*self.blocks(menu))
-
-    def blocks(self, menu: AnyMenu) -> tuple[Block, ...]:
-        """What is loaded and evaluated together: the menu, and the flow if it is more than a name."""
-        return (menu,) if type(self.flow) is Flow else (menu, self.flow)
-
-    def atomic(self) -> AbstractAsyncContextManager[Any]:
-        """A unit of work: all durable writes inside are one transaction."""
-        if self.data is None:
-            raise DeclarationError(
-                f"{self.definition.kind} declares no durable data: there is nothing to write"
-            )
-        return self.data.atomic()
-
-    def scope_id(self, scope: Scope) -> str | None:
-        """The stored id of a scope in this session; `None` where the scope is unavailable."""
-        return None if self.data is None else self.data.scope_id(scope)
-
-    def refuse_in_unit_of_work(self, verb: str) -> None:
-        """Raise `AtomicError` if the current task is in the middle of a transaction."""
-        if self.data is not None and self.data.in_unit_of_work:
-            raise AtomicError(f"{verb} inside atomic(): a transaction does not wait for people")
-
-    def begin_work(self) -> None:
-        """Remember how much had been committed when a handler began."""
-        self._committed = 0 if self.data is None else self.data.commits
-
-    @property
-    def has_written(self) -> bool:
-        """Whether durable data was committed since the handler began."""
-        return self.data is not None and self.data.commits != self._committed

@@ -166,6 +166,23 @@ class Shared(Trash):
     behavior = Behavior(access=Access.everyone())
 
 
+async def test_the_question_is_as_private_as_the_menu_whatever_a_button_says_of_one_render() -> None:
+    @slash("once", description="Posts its question")
+    class Once(Ours):
+        @button("Post", behavior=Behavior(cleanup="post_and_delete"))
+        async def post(self, ctx: MenuContext) -> None:
+            self.log.append(await ctx.confirm("Sure?"))
+
+    async with simulated(Bot(Once)) as world:
+        menu = await world.ann.open("once")
+        with world.requests() as made:
+            asked = await world.ann.click(menu, "Post")
+        assert made == ["message", "delete"]
+        assert (asked.shown.content, asked.shown.ephemeral) == ("Sure?", True)
+        await world.ann.click(asked.shown, "Yes")
+        assert asked.shown.lines == ["True"]
+
+
 async def test_the_question_behaves_and_speaks_as_the_menu_that_asks() -> None:
     async with simulated(Bot(Ours, Shared)) as world:
         menu = await world.ann.open("ours")
