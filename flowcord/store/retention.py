@@ -118,7 +118,6 @@ class Retention:
         Rows that others have locked, or sweep at the same time, are left to them. Raises `StoreError`s.
         """
         swept = await self._bury(_BURY_EXPIRED, {}, "sweeping expired records")
-        self._counters.swept += swept
         async for _ in self._batches(_CLEAR_AWAY, {}, "clearing away tombstones"):
             pass
         return swept
@@ -139,6 +138,7 @@ class Retention:
             raise AtomicError("Records are not purged inside a unit of work: do it before or after the block")
         ended = 0
         async for row in self._batches(statement, values, doing):
+            self._counters.swept += statement is _BURY_EXPIRED
             self._ended(Address(row["scope"], row["scope_id"], row["name"]), row["version"])
             ended += 1
         return ended

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flowcord.store import Merge, Store
+from flowcord.store.retention import Retention
 from flowcord.testing.clock import VirtualClock
 from tests.store.conftest import ANN, DRAFT, FOREVER, Ears
 
@@ -48,7 +49,10 @@ async def test_after_the_listener_was_lost_everything_is_read_again(
     await ears.wait_for(ANN, 2)
 
 
-async def test_retries_come_after_half_a_second_and_then_ever_later(server: Any, clock: VirtualClock) -> None:
+async def test_retries_come_after_half_a_second_and_then_ever_later(
+    server: Any, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Retention, "start", lambda _self: None)  # the listener's timer is the only one
     store = Store(server.url, clock=clock)
     await store.start()
     ears = Ears(store)
