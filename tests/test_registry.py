@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 import pytest
 
-from flowcord import Behavior, FlowCord, Menu, MenuContext, Screen, ScreenLimitError, button
+from flowcord import Access, Behavior, FlowCord, Menu, MenuContext, Screen, ScreenLimitError, button
 
 
 class Plain(Menu):
@@ -28,6 +28,14 @@ def test_an_ephemeral_menu_that_waits_too_long_is_warned_of(
 
     (warning,) = added(Patient, caplog)
     assert warning.startswith(f"Patient is ephemeral and promises to wait {promise}: it ends 870 seconds")
+
+
+def test_an_ephemeral_menu_for_many_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    class Secret(Plain):
+        behavior = Behavior(ephemeral=True, access=Access.everyone())
+
+    (warning,) = added(Secret, caplog)
+    assert warning.startswith("Secret is ephemeral, so that only one user sees it: access=Access.everyone()")
 
 
 @pytest.mark.case("S49")

@@ -322,6 +322,19 @@ async def test_of_clicks_that_wait_the_last_one_posts_for_all() -> None:
         assert last.acknowledged
 
 
+async def test_a_click_that_says_how_its_screen_comes_is_not_shown_by_the_one_behind_it() -> None:
+    async with simulated(Bot(flow())) as world:
+        menu = await world.ann.open("m")
+        with world.requests() as made:
+            world.ann.tap(menu, menu.buttons["Post"])
+            world.ann.tap(menu, menu.buttons["+1"])
+            await world.env.settle()
+        assert made == ["message", "delete", "defer", "edit"]
+        (session,) = world.sessions
+        assert session.stage.message_id != menu.id
+        assert session.menu.state.current.count == 2
+
+
 async def test_a_refresh_edits_in_place_whatever_the_cleanup() -> None:
     async with simulated(Bot(flow(Behavior(cleanup="post_and_delete")))) as world:
         menu = await world.ann.open("m")

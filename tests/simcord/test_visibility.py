@@ -159,9 +159,8 @@ async def test_a_placeholder_of_the_developers_own_never_makes_public_what_is_pr
         with world.requests() as made:
             await world.ann.click(den, label)
         assert made == calls
-        assert [
-            each.embeds[0].title if each.embeds else each.content for each in world.channel.history()
-        ] == (public)
+        seen = world.channel.history()
+        assert [each.embeds[0].title if each.embeds else each.content for each in seen] == public
         if label != "Secretly":
             (session,) = world.sessions
             assert session.stage.ephemeral

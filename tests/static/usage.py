@@ -14,10 +14,12 @@ from discord.ext import commands
 from pydantic import BaseModel
 
 from flowcord import (
+    Behavior,
     Block,
     Button,
     CollectionHandle,
     Dismissed,
+    EndReason,
     FlowCord,
     Launcher,
     ListPages,
@@ -25,6 +27,7 @@ from flowcord import (
     MenuContext,
     MenuSession,
     MenuStack,
+    Modal,
     ModelForm,
     NoState,
     Options,
@@ -238,3 +241,11 @@ class Chooser(Menu):
 
     @select(cls=discord.ui.UserSelect)  # pyright: ignore[reportArgumentType]
     async def other(self, ctx: MenuContext, values: list[discord.Member]) -> None: ...
+
+
+# Behavior ------------------------------------------------------------------------------------------
+
+Behavior(end_display={EndReason.TIMEOUT: "disable", "closed": "delete"}, cleanup="post_and_strip")
+Behavior(end_display={EndReason.TIMEOUT: "explode"})  # pyright: ignore[reportArgumentType]
+Behavior(cleanup="post")  # pyright: ignore[reportArgumentType]
+Button("Reveal", opens=Modal, behavior=Behavior(ephemeral=True))
