@@ -30,12 +30,10 @@ class Discord:
         self.clicks = 0
         self.calls_of_clicks = 0
         self.messages = 0
-        self.last: dict[str, Any] = {}
 
     async def request(self, _adapter: object, route: Any, **parameters: Any) -> dict[str, Any]:
         self.calls += 1
         payload = parameters.get("payload") or {}
-        self.last = payload
         if payload.get("type") == 4:
             self.messages += 1
         message = str(10_000 + self.messages)
@@ -211,8 +209,8 @@ class FlowCordBench:
             opened = discord.Interaction(data=json.loads(text), state=self.client._connection)
             session = await self.flows.open(opened, Counter)
             self.message_id = session.stage.message_id or 0
-            row = self.wire.last["data"]["components"][0]["components"]
-            self.custom_ids = [each["custom_id"] for each in row]
+            assert session.rows is not None
+            self.custom_ids = [each["custom_id"] for each in session.rows[0]["components"]]
 
     async def clicks(self, count: int) -> float:
         self.number += count
