@@ -119,46 +119,31 @@ class Select(_Acting, discord.ui.Select[Any]):
         self._take(action, settings)
 
 
-class UserSelect(_Acting, discord.ui.UserSelect[Any]):
+class _OfObjects(_Acting):
+    """What selects of users, roles and channels have in common; `default_values` are chosen at first."""
+
+    def __init__(
+        self,
+        *,
+        action: Handler | None = None,
+        default_values: Sequence[Any] = (),
+        **settings: Unpack[SelectSettings],
+    ) -> None:
+        # The next class is one of discord.py's selects.
+        cast("Any", super()).__init__(default_values=default_values, **_of_discord(settings))
+        self._take(action, settings)
+
+
+class UserSelect(_OfObjects, discord.ui.UserSelect[Any]):
     """A choice of users. Its handler gets `Member`s, or `User`s outside of servers."""
 
-    def __init__(
-        self,
-        *,
-        action: Handler | None = None,
-        default_values: Sequence[Any] = (),
-        **settings: Unpack[SelectSettings],
-    ) -> None:
-        super().__init__(default_values=default_values, **_of_discord(settings))
-        self._take(action, settings)
 
-
-class RoleSelect(_Acting, discord.ui.RoleSelect[Any]):
+class RoleSelect(_OfObjects, discord.ui.RoleSelect[Any]):
     """A choice of roles. Its handler gets `Role`s."""
 
-    def __init__(
-        self,
-        *,
-        action: Handler | None = None,
-        default_values: Sequence[Any] = (),
-        **settings: Unpack[SelectSettings],
-    ) -> None:
-        super().__init__(default_values=default_values, **_of_discord(settings))
-        self._take(action, settings)
 
-
-class MentionableSelect(_Acting, discord.ui.MentionableSelect[Any]):
+class MentionableSelect(_OfObjects, discord.ui.MentionableSelect[Any]):
     """A choice of users and roles. Its handler gets `Member`s, `User`s and `Role`s."""
-
-    def __init__(
-        self,
-        *,
-        action: Handler | None = None,
-        default_values: Sequence[Any] = (),
-        **settings: Unpack[SelectSettings],
-    ) -> None:
-        super().__init__(default_values=default_values, **_of_discord(settings))
-        self._take(action, settings)
 
 
 class ChannelSelect(_Acting, discord.ui.ChannelSelect[Any]):

@@ -42,18 +42,13 @@ async def start(
         session.stage.adopt(*adopted)
     elif turn.answer is not None:
         turn.answer.promise(session.runtime.punctual, ephemeral=session.policy.ephemeral)
-    await session.collector.opening(_enter(session, turn, menu, options, data))
+    showing = _first_screen(session, turn, menu, options, data)
+    await session.collector.opening(_or_end(session, turn, showing))
 
 
-async def _enter(
-    session: MenuSession,
-    turn: Opening,
-    menu: type[Menu[Any, Any, Any]],
-    options: Options,
-    data: Callable[[], Awaitable[SessionData | None]],
-) -> None:
+async def _or_end(session: MenuSession, turn: Opening, showing: Awaitable[None]) -> None:
     try:
-        await _first_screen(session, turn, menu, options, data)
+        await showing
     except BaseException:  # whoever opens it gave up, or somebody ends it
         await conclude(session, turn, session.collector.halted or SessionEnd(EndReason.CLOSED))
         raise
