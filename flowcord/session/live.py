@@ -63,11 +63,11 @@ class Live:
             self._seen.clear()
             sessions = set(self._watching.sessions)
         else:
+            if not self._is_new(address, version):
+                return
             sessions = {*self._watching.of(address)}
             if address.is_item:
                 sessions.update(self._watching.of(address.collection))
-            if not sessions or not self._is_new(address, version):
-                return
         for session in sessions:
             refreshing_of(session).ask()
 
