@@ -56,6 +56,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "store_conflict_failures": Instrument("counter", "Version-checked writes that were given up."),
     "store_notifications": Instrument("counter", "Changes heard of, of any process."),
     "store_listener_reconnects": Instrument("counter", "Connections of the change listener after its first."),
+    "store_invalid_stored": Instrument("counter", "Stored records with fields that read as their defaults."),
     "store_client_data_errors": Instrument("counter", "Client data entries that failed."),
     "store_swept": Instrument("counter", "Expired records that were ended."),
     "notify_lag_seconds": Instrument(

@@ -10,8 +10,7 @@ import discord
 import pytest
 from discord import app_commands
 from discord.ext import commands
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from flowcord import Menu, MenuContext, Options, Screen, button, slash
 from flowcord.wire.custom_id import ComponentId, LauncherId, new_session_id

@@ -20,7 +20,7 @@ from flowcord.errors import (
     ScopeUnavailableError,
     StateValidationError,
 )
-from flowcord.store import Address, Policy, Record
+from flowcord.store import Address, Findings, Policy, Record
 
 __all__ = ("Binding", "HasId")
 
@@ -60,6 +60,10 @@ class Binding(Generic[ModelT]):
     def policy(self, scope_id: str) -> Policy:
         return Policy(owner_of(self.scope, scope_id), self.keep, len(self.upgrades) + 1)
 
+    def fits(self, record: Record) -> bool:
+        """Whether the record is in the code's data revision."""
+        return record.data is None or record.revision == len(self.upgrades) + 1
+
     def current(self, record: Record) -> Record:
         """The record in the code's data revision.
 
@@ -67,7 +71,7 @@ class Binding(Generic[ModelT]):
         """
         if record.data is None:
             self.require_there(record)
-        elif record.revision != len(self.upgrades) + 1:
+        elif not self.fits(record):
             return upgraded(record, self.upgrades, self.label)
         return record
 
@@ -76,9 +80,9 @@ class Binding(Generic[ModelT]):
         if record.data is None and self.kind == "collection":
             raise NotFoundError(f"{self.label} has no such item.")
 
-    def read(self, record: Record) -> ModelT:
+    def read(self, record: Record, findings: Findings) -> ModelT:
         """The immutable value of a record. Raises `StoredDataError` if there is no valid one."""
-        return self.shape.read(self.current(record))
+        return self.shape.read(self.current(record), findings)
 
     def user_id(self, user: HasId | int, own: str | None) -> str:
         """The scope id of another user's record. Raises `ScopeUnavailableError` outside of USER scope."""

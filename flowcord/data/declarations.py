@@ -5,8 +5,7 @@ On the class an attribute is the declaration; on an instance that a session boun
 
 from __future__ import annotations
 
-from collections.abc import Collection as Names
-from collections.abc import Sequence
+from collections.abc import Collection as Names, Sequence
 from datetime import timedelta
 from typing import Any, Generic, Literal, NoReturn, Self, TypeVar, overload
 

@@ -19,7 +19,7 @@ from flowcord.data.binding import Binding
 from flowcord.data.frozen import thaw
 from flowcord.data.operations import Operation
 from flowcord.errors import StoredDataError
-from flowcord.store import Drop, Json, Record
+from flowcord.store import Drop, Json, Record, Replace
 
 __all__ = ("dropped", "operated", "updated")
 
@@ -27,7 +27,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 Document = dict[str, Json]
 
 
-def operated(binding: Binding[Any], record: Record, operation: Operation) -> Document:
+def operated(binding: Binding[Any], record: Record, operation: Operation) -> Replace:
     """The document after a validated operation. Raises `StoredDataError` and `Unfit`."""
     shape, newest = binding.shape, binding.current(record)
     raw = newest.data or {}
@@ -40,10 +40,12 @@ def operated(binding: Binding[Any], record: Record, operation: Operation) -> Doc
     return _stored(record, newest, {**raw, **_differing(settled, shown, pins)})
 
 
-def updated(binding: Binding[ModelT], record: Record, fn: Callable[[ModelT], ModelT | None]) -> Document:
-    """The document after a run of the developer's function. Raises what that raises, and `Unfit`."""
+def updated(
+    binding: Binding[ModelT], record: Record, basis: ModelT, fn: Callable[[ModelT], ModelT | None]
+) -> Replace:
+    """The document after a run of the developer's function on `basis`, which the record reads as. Raises
+    what that raises, and `Unfit`."""
     newest = binding.current(record)
-    basis = binding.shape.read(newest)
     copy = thaw(basis)
     result: object = fn(copy)
     if inspect.iscoroutine(result):
@@ -53,7 +55,7 @@ def updated(binding: Binding[ModelT], record: Record, fn: Callable[[ModelT], Mod
     return _stored(record, newest, {**(newest.data or {}), **changes})
 
 
-def dropped(binding: Binding[Any], record: Record, drop: Drop) -> Document:
+def dropped(binding: Binding[Any], record: Record, drop: Drop) -> Replace:
     """The document without these fields, or without any."""
     newest = binding.current(record)
     raw = newest.data or {}
@@ -61,13 +63,13 @@ def dropped(binding: Binding[Any], record: Record, drop: Drop) -> Document:
     return _stored(record, newest, {name: form for name, form in raw.items() if name not in gone})
 
 
-def _stored(record: Record, newest: Record, document: Document) -> Document:
-    """The document, or the stored one of an earlier revision where nothing but the revision would change."""
+def _stored(record: Record, newest: Record, document: Document) -> Replace:
+    """The document for `record`, or its own, of an earlier revision, where nothing but that would change."""
     if newest is not record and newest.data is not None and record.data is not None:
         before = newest.data
         if document.keys() == before.keys() and not _differing(document, before, ()):
-            return dict(record.data)
-    return document
+            document = dict(record.data)
+    return Replace(document, basis=record)
 
 
 def _differing(after: Mapping[str, Json], before: Mapping[str, Json], pins: tuple[str, ...]) -> Document:

@@ -18,7 +18,7 @@ from flowcord.data.json_form import Unfit
 from flowcord.data.operations import Operation
 from flowcord.data.swap import swap
 from flowcord.errors import StoreError
-from flowcord.store import Drop, Json, OtherRevision, Record, Refused, Written
+from flowcord.store import Change, Drop, OtherRevision, Record, Refused, Written
 
 __all__ = ("Handle", "ItemHandle", "ResourceHandle", "StateHandle", "Write")
 
@@ -28,23 +28,23 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 class Write(Generic[ModelT]):
     """What a write did."""
 
-    __slots__ = ("_binding", "_record", "changed", "version")
+    __slots__ = ("_read", "_record", "changed", "version")
 
     changed: bool
     """False for a no-op: what would have been stored is stored already."""
     version: int
     """The record's version now."""
 
-    def __init__(self, written: Written, binding: Binding[ModelT]) -> None:
+    def __init__(self, written: Written, read: Callable[[Record], ModelT]) -> None:
         self.changed = written.changed
         self.version = written.record.version
         self._record = written.record
-        self._binding = binding
+        self._read = read
 
     @property
     def value(self) -> ModelT:
         """The record after this write, others' committed changes included."""
-        return self._binding.read(self._record)
+        return self._read(self._record)
 
     def __repr__(self) -> str:
         return f"<Write changed={self.changed} version={self.version}>"
@@ -82,7 +82,7 @@ class Handle(Generic[ModelT]):
     def value(self) -> ModelT:
         """The record as loaded before this handler ran, with the session's own writes since. Immutable."""
         boundary = current.get()
-        return self._binding.read(self._record()) if boundary is None else self._value_behind(boundary)
+        return self._read(self._record()) if boundary is None else self._value_behind(boundary)
 
     @property
     def version(self) -> int:
@@ -100,16 +100,19 @@ class Handle(Generic[ModelT]):
             raise StoreError(f"{self._binding.label} is not loaded yet: handles are loaded before on_enter.")
         return cell.record
 
+    def _read(self, record: Record) -> ModelT:
+        return self._binding.read(record, self._cells.store.findings)
+
     def _value_behind(self, boundary: Boundary) -> ModelT:
         if boundary.note is not None and self._cell is not None:
             note(self._cell.address)
-        return self._exposed_value() if boundary.kind == "render" else self._binding.read(self._record())
+        return self._exposed_value() if boundary.kind == "render" else self._read(self._record())
 
     def _exposed_value(self) -> ModelT:
         binding = self._binding
         if not binding.exposed:
             binding.require_open()
-        value = binding.read(self._record())
+        value = self._read(self._record())
         if binding.exposed >= self._shape.fields.keys():
             return value
         return cast(ModelT, Exposed(binding.label, {name: getattr(value, name) for name in binding.exposed}))
@@ -147,7 +150,12 @@ class Handle(Generic[ModelT]):
         cell = self._writable()
         if inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(type(fn).__call__):
             raise self._binding.refused({"": "update takes a plain function: it may run again"})
-        return self._swap(cell, lambda record: documents.updated(self._binding, record, fn))
+        binding = self._binding
+
+        def after(record: Record) -> Change:
+            return documents.updated(binding, record, self._read(record), fn)
+
+        return self._swap(cell, after)
 
     def reset(self) -> Coroutine[Any, Any, Write[ModelT]]:
         """Back to defaults. A state handle drops its own fields, a resource all keys."""
@@ -176,30 +184,32 @@ class Handle(Generic[ModelT]):
             return self._unchanged()
         binding = self._binding
 
-        def after(record: Record) -> dict[str, Json]:
+        def after(record: Record) -> Change:
             return documents.operated(binding, record, operation)
 
         return self._swap(cell, after) if operation.checked else self._write(cell, operation.change, after)
 
     async def _unchanged(self) -> Write[ModelT]:
-        return Write(Written(self._record(), False), self._binding)
+        return Write(Written(self._record(), False), self._read)
 
     async def _write(
-        self, cell: Cell, change: operations.Delta | Drop, after: Callable[[Record], dict[str, Json]]
+        self, cell: Cell, change: operations.Delta | Drop, after: Callable[[Record], Change]
     ) -> Write[ModelT]:
         """One statement; on a record of an earlier data revision, what `after` makes of it as a whole."""
+        binding = self._binding
         try:
-            written = await self._cells.write(cell, change, self._binding.policy(cell.address.scope_id))
+            written = await self._cells.write(cell, change, binding.policy(cell.address.scope_id))
         except OtherRevision:
-            return await self._swap(cell, after)
+            # Whoever comes second finds the record upgraded, and its change lands like any other.
+            return await self._swap(cell, lambda found: change if binding.fits(found) else after(found))
         except Refused as refusal:
-            raise self._binding.refused({refusal.field: refusal.rule}) from None
-        return Write(written, self._binding)
+            raise binding.refused({refusal.field: refusal.rule}) from None
+        return Write(written, self._read)
 
-    async def _swap(self, cell: Cell, after: Callable[[Record], dict[str, Json]]) -> Write[ModelT]:
+    async def _swap(self, cell: Cell, after: Callable[[Record], Change]) -> Write[ModelT]:
         policy = self._binding.policy(cell.address.scope_id)
         try:
-            return Write(await swap(self._cells, cell, after, policy, self._binding.label), self._binding)
+            return Write(await swap(self._cells, cell, after, policy, self._binding.label), self._read)
         except Refused as refusal:
             raise self._binding.refused({refusal.field: refusal.rule}) from None
         except Unfit as unfit:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any, Generic, TypeVar, cast
@@ -16,11 +14,9 @@ from flowcord.data.fields import MISSING, CoreSchema, Field, compile_fields, lay
 from flowcord.data.frozen import seal
 from flowcord.data.json_form import Adapter, Unfit, dump_options, rules_of
 from flowcord.errors import DeclarationError, StoredDataError
-from flowcord.store import Json, Record
+from flowcord.store import Findings, Json, Record
 
 __all__ = ("Shape", "shape_of")
-
-_log = logging.getLogger(__name__)
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -76,15 +72,16 @@ class Shape(Generic[ModelT]):
 
     # Reading
 
-    def read(self, record: Record) -> ModelT:
-        """The immutable value of a record, built once. Raises `StoredDataError` if no valid whole exists."""
+    def read(self, record: Record, findings: Findings) -> ModelT:
+        """The immutable value of a record, built once; `findings` hear of fields that read as their
+        defaults instead. Raises `StoredDataError` if no valid whole exists."""
         try:
             return record.built[self]
         except KeyError:
-            value = record.built[self] = self._built(record)
+            value = record.built[self] = self._built(record, findings)
             return value
 
-    def _built(self, record: Record) -> ModelT:
+    def _built(self, record: Record, findings: Findings) -> ModelT:
         raw = record.data
         if not raw and self.unwritten is not None:
             return self.unwritten
@@ -102,7 +99,7 @@ class Shape(Generic[ModelT]):
                 f"The stored record {record.address} is no valid {self.model.__name__} ({rules}). `set` and "
                 f"`reset` repair it."
             ) from None
-        _warn_of_invalid(record, invalid)
+        findings.invalid(record, invalid)
         return value
 
     def invalid(self, record: Record) -> list[str]:
@@ -207,22 +204,3 @@ def _sees_whole(model: type[BaseModel], root: CoreSchema, fields: Mapping[str, F
     own_init = model.model_post_init.__module__.split(".")[0] != "pydantic"
     functions = any(node["type"].startswith("function-") for node in layers(root))
     return own_init or functions or any(field.sees_others for field in fields.values())
-
-
-_warned: OrderedDict[tuple[object, int], None] = OrderedDict()
-_WARNED_LIMIT = 1024
-
-
-def _warn_of_invalid(record: Record, invalid: list[str]) -> None:
-    key = (record.address, record.version)
-    if key in _warned:
-        return
-    _warned[key] = None
-    if len(_warned) > _WARNED_LIMIT:
-        _warned.popitem(last=False)
-    _log.warning(
-        "%s version %d: stored %s invalid, read as the default",
-        record.address,
-        record.version,
-        ", ".join(invalid),
-    )

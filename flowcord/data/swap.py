@@ -10,7 +10,7 @@ from flowcord.clock import Clock
 from flowcord.data.cells import Cell, Cells
 from flowcord.data.json_form import Unfit
 from flowcord.errors import ConcurrentModificationError, StoredDataError
-from flowcord.store import Conflict, Json, Policy, Record, Replace, Written
+from flowcord.store import Change, Conflict, OtherRevision, Policy, Record, Written
 
 __all__ = ("swap",)
 
@@ -19,9 +19,9 @@ _PAUSES = (0.010, 0.020, 0.040)
 
 
 async def swap(
-    cells: Cells, cell: Cell, after: Callable[[Record], dict[str, Json]], policy: Policy, label: str
+    cells: Cells, cell: Cell, change: Callable[[Record], Change], policy: Policy, label: str
 ) -> Written:
-    """Stores what `after` makes of the newest record. The first attempt starts from the loaded record,
+    """Writes what `change` gives for the newest record. The first attempt starts from the loaded record,
     inside a unit of work from the locked row. Raises `ConcurrentModificationError` after 4 lost attempts."""
     store = cells.store
     newest = store.read_fresh if store.unit is None else store.lock
@@ -29,8 +29,8 @@ async def swap(
     record = loaded or await newest(cell.address)
     for pause in (*_PAUSES, None):
         try:
-            return await cells.write(cell, Replace(after(record), basis=record), policy)
-        except Conflict:
+            return await cells.write(cell, change(record), policy)
+        except (Conflict, OtherRevision):
             if pause is not None:
                 await _sleep(store.clock, pause * random.uniform(0.5, 1))
                 record = await newest(cell.address)

@@ -11,12 +11,13 @@ from flowcord.errors import AtomicError, NotFoundError, StoredDataError
 from flowcord.store.cache import Scan, SharedCache
 from flowcord.store.database import Database, Row
 from flowcord.store.failures import Conflict, OtherRevision, Refused
+from flowcord.store.findings import Findings
 from flowcord.store.records import Address, Record, Written
 from flowcord.store.statements import LOCK, READ, READ_MANY, Statement
 from flowcord.store.stats import Counters
 from flowcord.store.transaction import Transaction
 from flowcord.store.unit import UnitOfWork, innermost
-from flowcord.store.writing import Fetch, LargeRecords, record_of
+from flowcord.store.writing import Fetch, record_of
 
 __all__ = ("Executor",)
 
@@ -37,6 +38,7 @@ class Executor:
         *,
         clock: Clock,
         counters: Counters,
+        findings: Findings,
         atomic_timeout: float,
         max_record_bytes: int,
         committed: Announce,
@@ -45,7 +47,7 @@ class Executor:
         self.cache = cache
         self.counters = counters
         self.max_record_bytes = max_record_bytes
-        self.large = LargeRecords()
+        self.findings = findings
         self._clock = clock
         self._atomic_timeout = atomic_timeout
         self._announce = committed
@@ -112,11 +114,11 @@ class Executor:
         if len(addresses) == 1:
             address = addresses[0]
             rows = await fetch(READ, address._asdict())
-            return {address: record_of(address, rows[0] if rows else None, self.large)}
+            return {address: record_of(address, rows[0] if rows else None, self.findings)}
         scopes, scope_ids, names = zip(*addresses, strict=True)
         rows = await fetch(READ_MANY, {"scopes": scopes, "scope_ids": scope_ids, "names": names})
         found = {Address(row["scope"], row["scope_id"], row["name"]): row for row in rows}
-        return {address: record_of(address, found.get(address), self.large) for address in addresses}
+        return {address: record_of(address, found.get(address), self.findings) for address in addresses}
 
     async def read_fresh(self, address: Address) -> Record:
         """The record as Postgres has it now."""
@@ -139,7 +141,7 @@ class Executor:
         self.counters.loads += 1
         with self.cache.scan() as scan:
             rows = await fetch(statement, address._asdict())
-            record = record_of(address, rows[0] if rows else None, self.large)
+            record = record_of(address, rows[0] if rows else None, self.findings)
             return self._seen(record, scan)
 
     async def fetch(self, statement: Statement, values: Mapping[str, object], doing: str) -> Sequence[Row]:
@@ -155,7 +157,7 @@ class Executor:
         with self.cache.scan() as scan:
             rows = await self._here(doing)(statement, values)
             records = [
-                record_of(Address(row["scope"], row["scope_id"], row["name"]), row, self.large)
+                record_of(Address(row["scope"], row["scope_id"], row["name"]), row, self.findings)
                 for row in rows
             ]
             return [self._seen(record, scan) for record in records]

@@ -95,7 +95,7 @@ class Items:
             for _ in range(_ROUNDS):
                 row = (await fetch(statement, values))[0]
                 if row["created"] is not None:
-                    return Written(record_of(address, row, executor.large), bool(row["created"]))
+                    return Written(record_of(address, row, executor.findings), bool(row["created"]))
                 if not row["fits"]:
                     raise Refused("max_record_bytes")
                 if not row["room"]:
@@ -118,7 +118,7 @@ class Items:
         doing = f"making room for the item {address}"
         for row in await unit.run(EVICT, values | {"max_items": max_items}, doing):
             gone = Address(row["scope"], row["scope_id"], row["name"])
-            unit.wrote(record_of(gone, row, self._executor.large))
+            unit.wrote(record_of(gone, row, self._executor.findings))
 
     async def delete(self, address: Address) -> Written:
         """Delete an item; one that is not there is a no-op."""
@@ -127,7 +127,7 @@ class Items:
             rows = await fetch(DELETE, address._asdict())
             if not rows:
                 return Written(Record(address), False)
-            return Written(record_of(address, rows[0], self._executor.large), True)
+            return Written(record_of(address, rows[0], self._executor.findings), True)
 
         return await self._executor.write(address, perform, f"deleting the item {address}")
 

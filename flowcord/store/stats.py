@@ -35,6 +35,7 @@ class Counters:
     notify_lag_ms_max: float = 0.0
     """From a commit of this process to its own notification, milliseconds."""
     invalid_stored: int = 0
+    """Record versions found with a field that does not fit its type."""
     client_data_errors: int = 0
     swept: int = 0
 

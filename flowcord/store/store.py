@@ -17,6 +17,7 @@ from flowcord.store.changes import Change
 from flowcord.store.database import Database
 from flowcord.store.executor import Executor
 from flowcord.store.failures import ERRORS
+from flowcord.store.findings import Findings
 from flowcord.store.inspection import Stored, Whose, stored_of
 from flowcord.store.items import Items
 from flowcord.store.listener import Listener
@@ -61,6 +62,7 @@ class Store:
         self.clock = clock = clock or LoopClock()
         self.location = Location.parse(database)
         self.counters = Counters() if meter is None else MeteredCounters(meter)
+        self.findings = Findings(self.counters)
         self._connect_timeout = connect_timeout
         self._max_record_bytes = max_record_bytes
         self._database = Database(self.location, pool_size=pool_size)
@@ -71,6 +73,7 @@ class Store:
             self._cache,
             clock=clock,
             counters=self.counters,
+            findings=self.findings,
             atomic_timeout=atomic_timeout,
             max_record_bytes=max_record_bytes,
             committed=self._on_commit,
@@ -155,16 +158,15 @@ class Store:
         Raises `Refused` and `Conflict` (never public: callers word them), `StoredDataError`, `NotFoundError`
         for an item, `StoreUnavailableError`, `ConcurrentModificationError` after a deadlock, `AtomicError`.
         """
-        executor = self._executor
         perform = partial(
             write_record,
             address=address,
             change=change,
             policy=policy,
             limit=self._max_record_bytes,
-            large=executor.large,
+            findings=self.findings,
         )
-        return await executor.write(address, perform, f"writing the record {address}")
+        return await self._executor.write(address, perform, f"writing the record {address}")
 
     # Ends ------------------------------------------------------------------------------------------
 

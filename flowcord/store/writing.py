@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from logging import getLogger
 from typing import Any, TypeAlias
 
 from flowcord.errors import ConcurrentModificationError, NotFoundError, StoredDataError
@@ -13,12 +11,13 @@ from flowcord.store.changes import Change, Increments
 from flowcord.store.database import Row
 from flowcord.store.effects import Rule
 from flowcord.store.failures import Conflict, OtherRevision, Refused
+from flowcord.store.findings import Findings
 from flowcord.store.records import UNBOUNDED, Address, Policy, Record, Written
 from flowcord.store.shapes import arguments
 from flowcord.store.statements import READ, Statement
 from flowcord.store.write_statements import write_of
 
-__all__ = ("Fetch", "LargeRecords", "parameters", "record_of", "write_record")
+__all__ = ("Fetch", "parameters", "record_of", "write_record")
 
 Fetch: TypeAlias = Callable[[Statement, Mapping[str, Any]], Awaitable[Sequence[Row]]]
 """Runs a statement where the write belongs: on the pool, or in a unit of work."""
@@ -26,37 +25,15 @@ Fetch: TypeAlias = Callable[[Statement, Mapping[str, Any]], Awaitable[Sequence[R
 _ROUNDS = 10
 """How often a write is taken up again because others changed the row between it and its explanation."""
 
-_WARN_BYTES = 64 * 1024
-_REMEMBERED = 1024
-_log = getLogger(__name__)
 
-
-class LargeRecords:
-    """Warns once of each record that grows large, and remembers the last 1,024 it warned of."""
-
-    def __init__(self) -> None:
-        self._warned: OrderedDict[Address, None] = OrderedDict()
-
-    def note(self, address: Address, text: str) -> None:
-        """Look at a document's JSON."""
-        if len(text) < _WARN_BYTES // 4 or address in self._warned:
-            return
-        size = len(text.encode())
-        if size >= _WARN_BYTES:
-            self._warned[address] = None
-            if len(self._warned) > _REMEMBERED:
-                self._warned.popitem(last=False)
-            _log.warning("The record %s has %d bytes: every write stores all of it again", address, size)
-
-
-def record_of(address: Address, row: Row | None, large: LargeRecords) -> Record:
+def record_of(address: Address, row: Row | None, findings: Findings) -> Record:
     """What a statement returned of a row, or that there is none."""
     if row is None or row["version"] is None:
         return Record(address)
     text, left = row["data"], row["expires_in"]
     if text is None or (left is not None and left <= 0):
         return Record(address, row["version"], None, row["revision"])
-    large.note(address, text)
+    findings.look(address, text)
     return Record(
         address, row["version"], json.loads(text), row["revision"], UNBOUNDED if left is None else left
     )
@@ -76,7 +53,7 @@ def parameters(address: Address, policy: Policy, limit: int) -> dict[str, Any]:
 
 
 async def write_record(
-    fetch: Fetch, address: Address, change: Change, policy: Policy, *, limit: int, large: LargeRecords
+    fetch: Fetch, address: Address, change: Change, policy: Policy, *, limit: int, findings: Findings
 ) -> Written:
     """Apply `change` to the row as Postgres finds it.
 
@@ -88,7 +65,7 @@ async def write_record(
         change = Increments(tuple(item for item in change.items if item.delta))
         if not change.items:  # adding nothing pins no default
             rows = await fetch(READ, address._asdict())
-            return Written(_found(address, record_of(address, rows[0] if rows else None, large)), False)
+            return Written(_found(address, record_of(address, rows[0] if rows else None, findings)), False)
     write = write_of(change)
     values = {**parameters(address, policy, limit), **arguments(change)}
     first = write.upsert if change.creates and not address.is_item else write.change
@@ -96,9 +73,9 @@ async def write_record(
     for _ in range(_ROUNDS):
         rows = await fetch(statement, values)
         if rows:
-            return Written(record_of(address, rows[0], large), True)
+            return Written(record_of(address, rows[0], findings), True)
         row = (await fetch(write.explain, values))[0]
-        record = _found(address, record_of(address, row, large))
+        record = _found(address, record_of(address, row, findings))
         if row["broken"] is not None:
             raise _refusal(address, change, write.rules[int(row["broken"])])
         if not row["differs"]:

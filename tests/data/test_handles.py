@@ -310,6 +310,7 @@ async def test_an_invalid_stored_field_reads_as_its_default_with_one_warning(
     handles = [await b.load(Home.plan, str(ANN)) for _ in range(2)]
     assert [(each.value.words, each.value.a) for each in handles] == [(["a"], 1)] * 2
     assert len([record for record in caplog.records if "words" in record.getMessage()]) == 1
+    assert (a.store.stats()["invalid_stored"], b.store.stats()["invalid_stored"]) == (0, 1)
     assert "no list" not in caplog.text
     await handles[0].update(lambda plan: setattr(plan, "a", 2))
     stored = json.loads(await sql.fetchval("SELECT data::text FROM flowcord_record"))

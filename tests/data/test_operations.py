@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from flowcord.data import Block, Scope, resource, state
@@ -176,4 +175,4 @@ async def perform(app: App, name: str, owner: int, operations: list[tuple[str, A
                 await call(handle, operation, argument)
         assert (handle.value, handle.version) == (expected.value, expected.version)
     fresh = await app.store.read_fresh(handle._cell.address)  # pyright: ignore[reportPrivateUsage]
-    assert handle._shape.read(fresh) == expected.value  # pyright: ignore[reportPrivateUsage]
+    assert handle._read(fresh) == expected.value  # pyright: ignore[reportPrivateUsage]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from flowcord.data.scope import Scope, check_key, owner_of, scope_ids
 from flowcord.errors import ScopeUnavailableError, StateValidationError

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 import discord
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import discord
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from flowcord import Access, Behavior, DefinitionError, Flow, FlowCord, Menu, Screen
 from flowcord.menu.behavior import UNSET, Policy, declared, resolve

@@ -8,8 +8,7 @@ from typing import Any
 import discord
 import pytest
 from discord import ButtonStyle
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from flowcord import (
     Button,

@@ -15,8 +15,7 @@ import discord
 import pytest
 from annotated_types import Ge, MaxLen, MinLen
 from discord import app_commands
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pydantic import (
     BaseModel,
     ConfigDict,

@@ -19,6 +19,7 @@ from flowcord import (
     Screen,
     button,
     client_data,
+    resource,
     slash,
     state,
 )
@@ -90,14 +91,12 @@ class WalletFlow(Flow):
     menus = (Wallet, Question)
 
 
-async def stored(database: str) -> dict[str, int]:
-    """Everybody's coins."""
+async def stored(database: str) -> dict[tuple[str, str, str], int]:
+    """Everybody's coins, by scope, scope id and name."""
     connection = await asyncpg.connect(database)
     try:
-        found = await connection.fetch(
-            "SELECT scope_id, (data->>'coins')::int AS coins FROM flowcord_record WHERE scope = 'user'"
-        )
-        return {row["scope_id"]: row["coins"] for row in found}
+        found = await connection.fetch("SELECT *, (data->>'coins')::int AS coins FROM flowcord_record")
+        return {(row["scope"], row["scope_id"], row["name"]): row["coins"] for row in found}
     finally:
         await connection.close()
 
@@ -107,7 +106,7 @@ async def test_a_click_of_another_user_reaches_the_owner_s_record_unless_it_asks
     database: str,
 ) -> None:
     async with simulated(Bot(WalletFlow, database=database)) as world:
-        ann, bob = str(world.ann.id), str(world.bob.id)
+        ann, bob = [("user", str(user.id), "") for user in (world.ann, world.bob)]
         menu = await world.ann.open("wallet")
         await world.bob.click(menu, "Theirs")
         assert menu.lines == ["Coins: 1"]
@@ -143,3 +142,61 @@ async def test_a_unit_of_work_waits_for_nobody(database: str) -> None:
         assert Wallet.seen == [AtomicError] * 5
         assert menu.lines == ["Coins: 0"]
         assert await stored(database) == {}
+
+
+class Tally(Menu):
+    draft = state(Coins, scope=Scope.SESSION)
+    total = resource(Coins, scope=Scope.USER)
+
+    def render(self) -> Screen:
+        return page("Tally")
+
+    @button("Count")
+    async def count(self, ctx: MenuContext) -> None:
+        await self.draft.increment(coins=1)
+        await self.total.increment(coins=1)
+
+
+@slash("tally", description="A menu that is a flow of one")
+class DailyTally(Tally):
+    pass
+
+
+@slash("work", description="Count at work")
+class Work(Menu):
+    def render(self) -> Screen:
+        return page("Work")
+
+    @button("Tally")
+    async def tally(self, ctx: MenuContext) -> None:
+        await ctx.go_to(Tally)
+
+
+@slash("play", description="Count at play")
+class Play(Work):
+    pass
+
+
+class WorkFlow(Flow):
+    menus = (Work, Tally)
+
+
+class PlayFlow(Flow):
+    menus = (Play, Tally)
+
+
+@pytest.mark.case("D8a")
+async def test_session_data_belongs_to_a_flow_and_user_data_to_the_user(database: str) -> None:
+    async with simulated(Bot(DailyTally, WorkFlow, PlayFlow, database=database)) as world:
+        await world.ann.click(await world.ann.open("tally"), "Count")
+        for command in ("work", "play"):
+            menu = await world.ann.open(command)
+            await world.ann.click(menu, "Tally")
+            await world.ann.click(menu, "Count")
+        place = f"{world.guild.id}/{world.ann.id}"
+        assert await stored(database) == {
+            ("session", f"daily_tally/{place}", ""): 1,
+            ("session", f"work_flow/{place}", ""): 1,
+            ("session", f"play_flow/{place}", ""): 1,
+            ("user", str(world.ann.id), "total"): 3,
+        }

@@ -7,8 +7,7 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from flowcord.store import (
     Address,

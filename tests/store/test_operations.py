@@ -307,6 +307,7 @@ async def test_reset_keeps_the_row_and_goes_on_counting(a: Store, sql: Any) -> N
     assert not (await a.write(ANN, Drop(), FOREVER)).changed
 
 
+@pytest.mark.case("D90")
 async def test_policy_is_stored_by_effective_writes_only(a: Store, sql: Any) -> None:
     policy = Policy(owner="42", keep=timedelta(hours=1), revision=2)
     await a.write(ANN, Merge({"x": 1}), policy)
@@ -314,7 +315,10 @@ async def test_policy_is_stored_by_effective_writes_only(a: Store, sql: Any) -> 
     assert (first["owner"], first["revision"]) == ("42", 2)
     assert first["expires_at"] - first["updated_at"] == timedelta(hours=1)
     await a.write(ANN, Merge({"x": 1}), policy)
+    await a.read_fresh(ANN)
     assert await stored(sql) == first
+    await a.write(ANN, Merge({"x": 3}), policy)
+    assert (await stored(sql) or {})["expires_at"] > first["expires_at"]
     await a.write(ANN, Merge({"x": 2}), policy._replace(keep=None))
     assert (await stored(sql) or {})["expires_at"] is None
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import discord
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from flowcord.deadlines import Deadlines
 from flowcord.wire.answer import Answer, Punctual

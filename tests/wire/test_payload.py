@@ -7,8 +7,7 @@ import enum
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from flowcord.wire.payload import (
     COMPONENTS_V2,

@@ -34,8 +34,7 @@ from typing import Any
 
 import discord
 import simcord
-from simcord import _dpy_internals, _settlement
-from simcord import preview as _preview
+from simcord import _dpy_internals, _settlement, preview as _preview
 from simcord.builders import ChannelHandle
 from simcord.preview import _action_plans
 
