@@ -296,9 +296,10 @@ class FlowCord(StoredData):
         - `behavior`, `override_behavior`: of this session; `session_state`: models that its session state
           begins with; `fields`, or an instance: the menu's options.
 
-        Raises `UnknownMenuError`, `OptionsError`, `EphemeralError` and, before `start`, `DefinitionError`,
-        with nothing sent; `SessionLimitError` and `ShuttingDownError`, when its user was told. Errors of the
-        menu's own code do not come here: the session has then ended, and its user was told.
+        Raises `UnknownMenuError`, `OptionsError`, `EphemeralError` and, before `start` or for a place whose
+        shard another process has, `DefinitionError`, with nothing sent; `SessionLimitError` and
+        `ShuttingDownError`, when its user was told. Errors of the menu's own code do not come here: the
+        session has then ended, and its user was told.
         """
         return await self._opener.open(
             source,

@@ -33,6 +33,7 @@ from flowcord.session.session import MenuSession
 from flowcord.session.source import Origin, Source, interaction_of, origin_of
 from flowcord.session.turn import Opening
 from flowcord.wire.custom_id import new_session_id
+from flowcord.wire.shards import hears
 
 if TYPE_CHECKING:
     from flowcord.store import Store
@@ -82,6 +83,8 @@ class Opener:
         if edit is not None:
             check_author(edit, self._runtime.client.user)
         origin = await origin_of(source, owner)
+        if origin.interaction is None:
+            _check_shard(self._runtime.client, origin.guild_id)
         answer = None if origin.interaction is None else self._router.later_answer(origin.interaction)
         turn, user = Opening(answer, origin), owner or origin.user
         await self._check_open(turn, definition, menu, user.id)
@@ -184,6 +187,16 @@ def _own_behavior(
         check_level(behavior or NOTHING, "open's behavior"),
         check_level(override or NOTHING, "open's override_behavior"),
     )
+
+
+def _check_shard(client: discord.Client, guild_id: int | None) -> None:
+    """Refuse a menu whose clicks another process would get."""
+    if not hears(client, guild_id):
+        where = "direct messages come to shard 0" if guild_id is None else f"server {guild_id} has its shard"
+        raise DefinitionError(
+            f"nobody here would hear a click: {where} in another process; open the menu there, or post "
+            "a Launcher, which opens it from wherever it is clicked"
+        )
 
 
 def _check_visibility(menu: str, ephemeral: bool, edit: Adoptable | None, *, answers: bool) -> None:
