@@ -65,6 +65,10 @@ class Server:
         """Shut down, ending every connection."""
         self.postgres.stop()
 
+    def crash(self) -> None:
+        """End at once, as in a crash: what was under way is lost, and a start repairs the rest."""
+        self.postgres._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self.postgres.data)
+
     def freeze(self) -> None:
         """Let it hang: connections stay open, nothing is answered."""
         self._signal(signal.SIGSTOP)

@@ -1,12 +1,18 @@
-"""A second process on the same Postgres: `python -m tests.store.worker URL COUNT`, for `test_concurrency`."""
+"""A second process on the same Postgres.
+
+`python -m tests.store.worker URL COUNT` writes for `test_concurrency` and ends; without a COUNT it writes until
+it is killed, and prints every token of which it was told that it is stored.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 
 from flowcord.store import Append, Store
 from tests.store.conftest import ANN, FOREVER, numbers
+from tests.store.ledger import Load
 
 
 async def work(database: str, count: int) -> None:
@@ -24,5 +30,15 @@ async def work(database: str, count: int) -> None:
         await store.close()
 
 
+async def work_until_killed(database: str) -> None:
+    store = Store(database)
+    await store.start()
+    async with Load(store, name=f"of {os.getpid()}", tell=lambda token: print(token, flush=True)):
+        await asyncio.Event().wait()
+
+
 if __name__ == "__main__":
-    asyncio.run(work(sys.argv[1], int(sys.argv[2])))
+    if len(sys.argv) > 2:
+        asyncio.run(work(sys.argv[1], int(sys.argv[2])))
+    else:
+        asyncio.run(work_until_killed(sys.argv[1]))
