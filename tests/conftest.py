@@ -135,6 +135,12 @@ def database(_shared_server: Server) -> Iterator[str]:
 
 
 @pytest.fixture
+def own_database(_shared_server: Server) -> str:
+    """The URL of a migrated, empty database of this test's own: it may change tables and settings."""
+    return _shared_server.postgres.url(_shared_server.create(TEMPLATE))
+
+
+@pytest.fixture
 def bare_database(_shared_server: Server) -> str:
     """The URL of a database of this test's own, without any table."""
     return _shared_server.postgres.url(_shared_server.create("template0"))

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import asyncpg
 
 from flowcord.errors import StoreUnavailableError
-from flowcord.store.failures import ERRORS, failure, is_lost
+from flowcord.store.failures import ERRORS, failure, is_lost, only_reads
 from flowcord.store.location import Location
 from flowcord.store.statements import Statement
 
@@ -142,9 +142,11 @@ class Database:
         try:
             return await self._run(statement, values, doing)
         except ERRORS as error:
+            if only_reads(error):
+                await self.distrust()
             if statement.writes or not is_lost(error):
                 raise failure(error, doing, sent=statement.writes) from None
-        await self._distrust()
+        await self.distrust()
         try:
             return await self._run(statement, values, doing)
         except ERRORS as error:
@@ -168,10 +170,10 @@ class Database:
         """A fresh connection for one that asyncpg refuses to use, before anything was sent."""
         self.drop(connection)
         await self.release(connection)
-        await self._distrust()
+        await self.distrust()
         return await self.acquire(doing)
 
-    async def _distrust(self) -> None:
-        """Where one connection was lost, the others of the pool will be: none of them is used again."""
+    async def distrust(self) -> None:
+        """Where one connection is lost, or leads elsewhere, the others will: none of them is used again."""
         if self._pool is not None:
             await self._pool.expire_connections()

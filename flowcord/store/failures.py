@@ -10,7 +10,7 @@ import asyncpg
 
 from flowcord.errors import ConcurrentModificationError, StoreError, StoreUnavailableError
 
-__all__ = ("ERRORS", "Conflict", "OtherRevision", "Refused", "failure", "is_lost")
+__all__ = ("ERRORS", "Conflict", "OtherRevision", "Refused", "failure", "is_lost", "only_reads")
 
 
 class Refused(Exception):  # the data layer words it for its readers
@@ -40,6 +40,10 @@ ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientE
 _DEADLOCKS = ("40P01", "40001")
 _BUSY = ("57014", "55P03")  # cancelled by a timeout of the server's, lock not available
 _GONE = ("57P01", "57P02", "57P03", "57P05")  # shutting down, crashed, starting up, session timed out
+_READ_ONLY = "25006"
+#: Nobody is let in (28, 3D), the server is out of something or unwell (53, 58), or its tables are not those
+#: that were there at the start (3F, 42), as while they are migrated.
+_UNFIT = ("28", "3D", "53", "58", "3F", "42")
 
 
 def is_lost(error: BaseException) -> bool:
@@ -48,6 +52,11 @@ def is_lost(error: BaseException) -> bool:
         return _sqlstate(error).startswith("08") or _sqlstate(error) in _GONE
     # A ValueError is asyncpg refusing an argument, before anything was sent.
     return isinstance(error, ERRORS) and not isinstance(error, TimeoutError | ValueError)
+
+
+def only_reads(error: BaseException) -> bool:
+    """Whether the server is a standby, as after a failover: another connection may find one that writes."""
+    return isinstance(error, asyncpg.PostgresError) and _sqlstate(error) == _READ_ONLY
 
 
 def failure(error: BaseException, doing: str, *, sent: bool) -> StoreError:
@@ -66,7 +75,11 @@ def failure(error: BaseException, doing: str, *, sent: bool) -> StoreError:
         return StoreUnavailableError(
             f"Postgres {what} while {doing}", outcome="unknown" if sent else "not_applied", sqlstate=sqlstate
         )
-    if sqlstate is not None and (sqlstate.startswith(("53", "28", "3D")) or sqlstate in _BUSY):
+    if sqlstate is not None and (
+        sqlstate.startswith(_UNFIT)
+        or sqlstate in (*_BUSY, _READ_ONLY)
+        or isinstance(error, asyncpg.InvalidCachedStatementError)  # prepared before the tables were migrated
+    ):
         return StoreUnavailableError(
             f"Postgres refused ({type(error).__name__}) while {doing}", sqlstate=sqlstate
         )

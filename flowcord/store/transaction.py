@@ -11,7 +11,7 @@ from flowcord.clock import Clock, TimerHandle
 from flowcord.errors import AtomicError, ConcurrentModificationError, StoreUnavailableError
 from flowcord.store.cache import Flight, SharedCache
 from flowcord.store.database import Connection, Database, Row
-from flowcord.store.failures import ERRORS, failure, is_lost
+from flowcord.store.failures import ERRORS, failure, is_lost, only_reads
 from flowcord.store.records import Address
 from flowcord.store.statements import Statement
 
@@ -105,6 +105,8 @@ class Transaction:
         except ERRORS as error:
             if self.over is not None:
                 raise AtomicError(f"The unit of work is over: {self.over}") from None
+            if only_reads(error):
+                await self.database.distrust()
             raised = failure(error, doing, sent=False)
             if is_lost(error) or isinstance(error, TimeoutError):
                 self.over = "its connection was lost"

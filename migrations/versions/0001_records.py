@@ -95,5 +95,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE flowcord_record")
+    op.execute("NOTIFY flowcord, '*'")  # which a table that is dropped does not do by itself
     op.execute("DROP FUNCTION flowcord_record_notify()")
     op.execute("DROP FUNCTION flowcord_record_guard()")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
+import asyncpg
 import pytest
 
 __all__ = ("Incidents",)
@@ -16,6 +18,14 @@ Incidents = Callable[[], list[str]]
 def incidents(caplog: pytest.LogCaptureFixture) -> Incidents:
     """The errors that FlowCord has logged so far. A test that does not take this must have none."""
     return lambda: _errors(caplog.records)
+
+
+@pytest.fixture
+async def sql(own_database: str) -> AsyncIterator[Any]:
+    """A plain connection to the test's own database."""
+    connection = await asyncpg.connect(own_database)
+    yield connection
+    await connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 import asyncpg
 import pytest
-from pydantic import BaseModel, NonNegativeInt
 
 from bots.counter import Counter
-from flowcord import Behavior, Menu, MenuContext, Scope, Screen, button, client_data, slash, state
+from flowcord import Behavior
 from tests.conftest import Server
 from tests.simcord.conftest import Incidents
-from tests.simcord.menus import Count, page
-from tests.simcord.world import Bot, Input, World, simulated
+from tests.simcord.unavailable import PERHAPS, UNCHANGED, Ledger, said
+from tests.simcord.world import Bot, World, simulated
 
-UNCHANGED = r"Saved data can't be reached right now\. Nothing was changed\. .* \(`[0-9a-f]{8}`\)"
-PERHAPS = (
-    r"Saved data can't be reached right now\. Part of your change may have been saved: .* \(`[0-9a-f]{8}`\)"
-)
 FOREVER = Behavior(timeout=None)
-
-
-def said(click: Input, pattern: str) -> bool:
-    """Whether just this was whispered."""
-    return [bool(re.fullmatch(pattern, text)) for text in click.whispered] == [True]
 
 
 async def stop(server: Server, world: World) -> None:
@@ -67,38 +55,6 @@ async def test_a_click_that_cannot_read_runs_nothing_and_the_next_one_works(
         server.start()
         await world.ann.click(menu, "Reset")
         assert menu.lines == ["Count: 0", "Lifetime: 1"]
-
-
-class Totals(BaseModel):
-    first: NonNegativeInt = 0
-    second: NonNegativeInt = 0
-
-
-@slash("ledger", description="Writes twice")
-class Ledger(Menu[Count]):
-    totals = state(Totals, scope=Scope.USER)
-    stop = None
-
-    @client_data
-    def shown(self) -> Totals:
-        return self.totals.value
-
-    def render(self) -> Screen:
-        return page("Ledger", f"{self.shown.first} {self.shown.second}", f"Count: {self.state.current.count}")
-
-    @button("Write")
-    async def write(self, ctx: MenuContext) -> None:
-        with self.state.edit() as state:
-            state.count += 1
-        await self.totals.increment(first=1)
-        if Ledger.stop is not None:
-            Ledger.stop()
-        await self.totals.increment(second=1)
-
-    @button("Write both")
-    async def write_both(self, ctx: MenuContext) -> None:
-        async with ctx.atomic():
-            await self.write(ctx)
 
 
 @pytest.mark.case("D112", "S152a")

@@ -1,4 +1,4 @@
-"""Writers that keep account: what was acknowledged is there once, what was refused is not, nothing is half."""
+"""Writers that keep account: what was acknowledged is there once, what was refused is not, none is half."""
 
 from __future__ import annotations
 
@@ -43,8 +43,7 @@ class Ledger:
         assert total == sum(counted.values())
         singles = (found.get(("user", address.name), {}).get("log", []) for address in (LOG, SWAPPED))
         items = [name.partition("/")[2] for _, name in found if "/" in name]
-        there = Counter(itertools.chain(logs[0], *singles, items))
-        there.update({token: times for token, times in counted.items()})
+        there = Counter(itertools.chain(logs[0], *singles, items)) + Counter(counted)
         assert [token for token, times in there.items() if times != 1] == []
         assert self.acknowledged - set(there) == set()
         assert self.refused & set(there) == set()

@@ -21,7 +21,7 @@ from tests.store.test_listener import KILL, advance, deaf
 from tests.store.test_unit import BOB, locks
 
 POOLED = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name = 'flowcord' AND query NOT LIKE 'LISTEN%'"""
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND query NOT LIKE 'LISTEN %'"""
 
 
 @asynccontextmanager

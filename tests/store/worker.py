@@ -1,7 +1,7 @@
 """A second process on the same Postgres.
 
-`python -m tests.store.worker URL COUNT` writes for `test_concurrency` and ends; without a COUNT it writes until
-it is killed, and prints every token of which it was told that it is stored.
+`python -m tests.store.worker URL COUNT` writes for `test_concurrency`, and ends. Without a COUNT it writes
+until it is killed, and prints the token of every write that was acknowledged.
 """
 
 from __future__ import annotations
