@@ -32,7 +32,7 @@ class Connection(Protocol):
     """What is used of an asyncpg connection."""
 
     async def fetch(self, query: str, *args: Any) -> Sequence[Row]: ...
-    async def execute(self, query: str) -> str: ...
+    async def execute(self, query: str, *, timeout: float | None = None) -> str: ...
     async def close(self, *, timeout: float | None = None) -> None: ...
     async def add_listener(self, channel: str, callback: Any) -> None: ...
     def add_termination_listener(self, callback: Any) -> None: ...
@@ -136,6 +136,17 @@ class Database:
         """End a connection at once; Postgres rolls back what it had open."""
         with contextlib.suppress(asyncpg.InterfaceError):  # lost already, so the pool has it back
             connection.terminate()
+
+    async def roll_back(self, connection: Connection) -> None:
+        """End its transaction, after cancelling a statement that was given up; drop it if that takes long.
+
+        Dropping it at once is not enough: while a statement waits for a lock, Postgres does not see that its
+        connection is gone, and keeps all that the transaction has locked.
+        """
+        try:
+            await connection.execute("ROLLBACK", timeout=_CANCEL_LIMIT)
+        except ERRORS:
+            self.drop(connection)
 
     async def run(self, statement: Statement, values: Mapping[str, Any], doing: str) -> Sequence[Row]:
         """Run a statement; a read whose connection was lost is run again, on a fresh one."""

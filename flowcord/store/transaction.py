@@ -38,6 +38,7 @@ class Transaction:
         self._timeout = timeout
         self._timer: TimerHandle | None = None
         self._waits: set[asyncio.Timeout] = set()
+        self._statement: asyncio.Timeout | None = None
 
     def open(self) -> None:
         """Its time runs from now on."""
@@ -45,11 +46,14 @@ class Transaction:
 
     def _expire(self) -> None:
         self.over = f"it was open for longer than {self._timeout:g} s"
-        # Without its connection Postgres rolls back by itself, and lets go of every lock.
-        if self._connection is not None:
-            self.database.drop(self._connection)
+        now = asyncio.get_running_loop().time()
         for wait in self._waits:
-            wait.reschedule(asyncio.get_running_loop().time())
+            wait.reschedule(now)
+        if self._statement is not None:
+            self._statement.reschedule(now)
+        elif self._connection is not None:
+            # Without its connection Postgres rolls back by itself, and lets go of every lock.
+            self.database.drop(self._connection)
 
     async def wait_for(self, turn: asyncio.Lock) -> None:
         """Take a turn. Who has it may itself be waiting for this task, so a transaction whose time is up ends
@@ -100,8 +104,10 @@ class Transaction:
             await self._connection.execute("BEGIN")
 
     async def _guard(self, send: Callable[[], Awaitable[T]], doing: str) -> T:
+        self._statement = asyncio.timeout(None)
         try:
-            return await send()
+            async with self._statement:
+                return await send()
         except ERRORS as error:
             if self.over is not None:
                 raise AtomicError(f"The unit of work is over: {self.over}") from None
@@ -116,6 +122,8 @@ class Transaction:
         except asyncio.CancelledError:
             self.over = "it was cancelled"
             raise
+        finally:
+            self._statement = None
 
     def track(self, address: Address) -> Flight:
         """The flight of an address this transaction writes."""
@@ -143,7 +151,6 @@ class Transaction:
 
     async def end(self) -> None:
         """Roll back whatever is left, and give the connection back."""
-        lost = self.over is not None
         self.over = self.over or "it has ended"
         if self._timer is not None:
             self._timer.cancel()
@@ -154,11 +161,7 @@ class Transaction:
         if connection is None:
             return
         try:
-            if lost:
-                self.database.drop(connection)
-            elif self.begun:
-                await connection.execute("ROLLBACK")
-        except ERRORS:
-            self.database.drop(connection)  # which rolls back too
+            if self.begun:
+                await self.database.roll_back(connection)
         finally:
             await self.database.release(connection)
