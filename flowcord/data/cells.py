@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from weakref import WeakValueDictionary
 
 from flowcord.store import Address, Policy, Record, Store, Written
@@ -50,28 +51,31 @@ class Cells:
     def showing(self, record: Record) -> Cell:
         """The cell of a record that was just read."""
         cell = self.cell(record.address)
+        self._keep_undoable(cell)
         cell.follow(record)
         return cell
 
     async def load(self, cells: Iterable[Cell]) -> None:
         """Brings the cells up to date: dict look-ups while the cache has them, else one statement."""
-        peek = self.store.peek
+        peek, in_unit = self.store.peek, self.store.unit is not None
         missing: dict[Address, tuple[Cell, Record | None]] | None = None
         for cell in cells:
             record = peek(cell.address)
             if record is not None:
+                if in_unit:
+                    self._keep_undoable(cell)
                 cell.record = record
             elif missing is None:
                 missing = {cell.address: (cell, cell.record)}
             else:
                 missing[cell.address] = (cell, cell.record)
         if missing is not None:
-            _show(missing, await self.store.read(missing))
+            self._show(missing, await self.store.read(missing))
 
     async def reload(self, cells: Iterable[Cell]) -> None:
         """The same past the cache: as Postgres has them now, by one statement."""
         wanted = {cell.address: (cell, cell.record) for cell in cells}
-        _show(wanted, await self.store.read_anew(list(wanted)))
+        self._show(wanted, await self.store.read_anew(list(wanted)))
 
     async def write(self, cell: Cell, change: Change, policy: Policy) -> Written:
         """One commit, or one step of the current unit of work; the cell follows, and back if it fails."""
@@ -81,23 +85,29 @@ class Cells:
 
     def landed(self, cell: Cell, written: Written) -> None:
         """Shows the result of a write, until the unit of work around it is rolled back."""
-        before = cell.record
+        self._keep_undoable(cell)
         cell.follow(written.record)
         self.commits += written.changed
         unit = self.store.unit
-        if unit is not None:
+        if unit is not None and written.changed:
+            unit.on_rollback(self._uncount)
 
-            def undo() -> None:
-                cell.record = before
-                self.commits -= written.changed
+    def _uncount(self) -> None:
+        self.commits -= 1
 
-            unit.on_rollback(undo)
+    def _keep_undoable(self, cell: Cell) -> None:
+        """Before a cell shows what only the current unit of work wrote: a rollback takes it back."""
+        unit = self.store.unit
+        if unit is not None and unit.peek(cell.address) is not None:
+            unit.on_rollback(partial(setattr, cell, "record", cell.record))
 
-
-def _show(cells: Mapping[Address, tuple[Cell, Record | None]], records: Mapping[Address, Record]) -> None:
-    """Let cells, each with what it showed before the reading, show what was read."""
-    for address, (cell, before) in cells.items():
-        if cell.record is before:
-            cell.record = records[address]
-        else:  # an own write returned meanwhile
-            cell.follow(records[address])
+    def _show(
+        self, cells: Mapping[Address, tuple[Cell, Record | None]], records: Mapping[Address, Record]
+    ) -> None:
+        """Let cells, each with what it showed before the reading, show what was read."""
+        for address, (cell, before) in cells.items():
+            self._keep_undoable(cell)
+            if cell.record is before:
+                cell.record = records[address]
+            else:  # an own write returned meanwhile
+                cell.follow(records[address])

@@ -105,8 +105,7 @@ class Executor:
         if missing:
             with self.cache.scan() as scan:
                 loaded = await self._load(partial(unit.run, doing="loading records"), missing)
-                for address, record in loaded.items():
-                    found[address] = self.cache.fill(record, scan.flight(address))
+                found |= {address: self._seen(record, scan) for address, record in loaded.items()}
         return found
 
     async def _load(self, fetch: Fetch, addresses: Sequence[Address]) -> dict[Address, Record]:

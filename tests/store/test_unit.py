@@ -198,6 +198,19 @@ async def test_gather_inside_runs_in_turn(a: Store) -> None:
     assert (await a.read_fresh(ANN)).data == {"n": 505}
 
 
+@pytest.mark.case("D55")
+async def test_what_a_gathered_read_meets_of_the_block_is_nobody_else_s(a: Store) -> None:
+    await a.write(ANN, Merge({"x": 1}), FOREVER)
+    a._cache.evict(ANN)  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(LookupError):
+        async with a.atomic():
+            await a.write(GUILD, Merge({"x": 2}), FOREVER)
+            _, read = await asyncio.gather(a.write(ANN, Merge({"x": 2}), FOREVER), a.read([ANN]))
+            assert read[ANN].data == {"x": 2}
+            raise LookupError
+    assert (await a.read([ANN]))[ANN].data == {"x": 1}
+
+
 @pytest.mark.case("D61")
 async def test_of_two_blocks_in_a_deadlock_one_commits(a: Store, b: Store, sql: Any) -> None:
     for address in (ANN, BOB):
