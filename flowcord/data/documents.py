@@ -16,7 +16,6 @@ from pydantic_core import to_json
 
 from flowcord.data import operations
 from flowcord.data.binding import Binding
-from flowcord.data.frozen import thaw
 from flowcord.data.operations import Operation
 from flowcord.errors import StoredDataError
 from flowcord.store import Drop, Json, Record, Replace
@@ -46,12 +45,13 @@ def updated(
     """The document after a run of the developer's function on `basis`, which the record reads as. Raises
     what that raises, and `Unfit`."""
     newest = binding.current(record)
-    copy = thaw(basis)
+    before = binding.shape.forms(basis)
+    copy = binding.shape.copy(before)
     result: object = fn(copy)
     if inspect.iscoroutine(result):
         result.close()
     settled = binding.shape.encode(copy if result is None else result)
-    changes = _differing(settled, binding.shape.forms(basis), ())
+    changes = _differing(settled, before, ())
     return _stored(record, newest, {**(newest.data or {}), **changes})
 
 

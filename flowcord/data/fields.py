@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, TypeVar, cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -21,7 +21,19 @@ from flowcord.data.json_form import Adapter, Unfit, dump_options
 from flowcord.errors import DeclarationError
 from flowcord.store import Bound, Json
 
-__all__ = ("MISSING", "CoreSchema", "Field", "Kind", "Missing", "compile_fields", "layers", "nodes")
+__all__ = (
+    "MISSING",
+    "CoreSchema",
+    "Field",
+    "Kind",
+    "Missing",
+    "compile_fields",
+    "instance_of",
+    "layers",
+    "nodes",
+)
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 CoreSchema = dict[str, Any]
 """A node of pydantic's core schema. Its own TypedDicts are a union of fifty; these are read by key."""
@@ -195,16 +207,22 @@ class _Compiler:
         )
 
 
-def _dump_field(model: type[BaseModel], name: str, value: object) -> Json:
-    # Through the model and not its schema alone: `@field_serializer` methods need an instance.
-    holder = model.__new__(model)
+def instance_of(model: type[ModelT], fields: Mapping[str, object]) -> ModelT:
+    """An instance that holds these fields as they are."""
+    instance = model.__new__(model)
     for slot, content in (
-        ("__dict__", {name: value}),
-        ("__pydantic_fields_set__", {name}),
+        ("__dict__", fields),
+        ("__pydantic_fields_set__", set(fields)),
         ("__pydantic_extra__", None),
         ("__pydantic_private__", None),
     ):
-        object.__setattr__(holder, slot, content)
+        object.__setattr__(instance, slot, content)
+    return instance
+
+
+def _dump_field(model: type[BaseModel], name: str, value: object) -> Json:
+    # Through the model and not its schema alone: `@field_serializer` methods need an instance.
+    holder = instance_of(model, {name: value})
     return model.__pydantic_serializer__.to_python(holder, include={name}, **dump_options)[name]
 
 

@@ -158,6 +158,8 @@ def seal(model: ModelT) -> ModelT:
     for name, value in model.__dict__.items():
         if type(value) not in ATOMS:
             vars(model)[name] = _freeze(value)
+    for name, value in (model.__pydantic_private__ or {}).items():
+        cast("dict[str, Any]", model.__pydantic_private__)[name] = _freeze(value)
     object.__setattr__(model, "__class__", _frozen_class(type(model)))
     return model
 

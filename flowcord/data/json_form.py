@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaValidator, to_json
 
 from flowcord.store import Json
@@ -16,6 +19,7 @@ __all__ = ("Adapter", "Unfit", "dump_options", "rules_of")
 dump_options: dict[str, Any] = {"mode": "json", "by_alias": False, "round_trip": True, "warnings": False}
 """How pydantic dumps for storage: by field name, only what can be read back."""
 
+_SEQUENCES = (list, tuple, deque)
 
 _UNQUOTED = {
     "union_tag_invalid": "its tag is none of the expected tags",
@@ -58,7 +62,7 @@ class Adapter:
             again = self.decode(form)
         except ValidationError as error:
             raise Unfit(rules_of(error)) from None
-        if again != value:
+        if not _same(again, value):
             raise Unfit("reads back from its JSON form as another value")
         return form
 
@@ -89,19 +93,50 @@ def rules_of(error: ValidationError) -> dict[str, str]:
 
 def _ordered(value: Any, form: Json) -> Json:
     """The form with the items of sets sorted: a set has no order, and equal ones must have one form."""
+    if isinstance(form, dict | list) and isinstance(value, RootModel):
+        return _ordered(cast("RootModel[Any]", value).root, form)
     if isinstance(form, dict):
         items = cast("dict[str, Json]", form)
-        if isinstance(value, BaseModel):
-            return {name: _ordered(value.__dict__.get(name), item) for name, item in items.items()}
-        if isinstance(value, dict) and len(cast("dict[Any, Any]", value)) == len(items):
-            parts = cast("dict[Any, Any]", value).values()
-            return {name: _ordered(part, items[name]) for part, name in zip(parts, items, strict=True)}
-    elif isinstance(form, list) and isinstance(value, list | tuple | set | frozenset):
+        parts = _named_parts(value)
+        if not isinstance(value, dict):
+            return {name: _ordered(parts.get(name), item) for name, item in items.items()}
+        if len(parts) == len(items):  # in one order, whatever the form makes of the keys
+            return {
+                name: _ordered(part, items[name]) for part, name in zip(parts.values(), items, strict=True)
+            }
+    elif isinstance(form, list) and isinstance(value, (*_SEQUENCES, set, frozenset)):
         parts, items = cast("list[Any]", value), cast("list[Json]", form)
         if len(parts) == len(items):
             ordered = [_ordered(part, item) for part, item in zip(parts, items, strict=True)]
             return sorted(ordered, key=to_json) if isinstance(value, set | frozenset) else ordered
     return cast(Json, form)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are equal, or only differ in the zones that tell the same moments: in an hour that
+    a zone's clock shows twice, or never, Python calls a moment unequal to itself in any other zone."""
+    if one == other:
+        return True
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return None not in (one.tzinfo, other.tzinfo) and not one - other
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, _SEQUENCES):
+        mine, theirs = cast("list[Any]", one), cast("list[Any]", other)
+        return len(mine) == len(theirs) and all(map(_same, mine, theirs))
+    mine, theirs = _named_parts(one), _named_parts(other)
+    return (
+        mine.keys() == theirs.keys() and bool(mine) and all(_same(mine[name], theirs[name]) for name in mine)
+    )
+
+
+def _named_parts(value: Any) -> Mapping[Any, Any]:
+    """What a model, a dataclass or a dict holds, by name or key; nothing of other values."""
+    if isinstance(value, BaseModel):
+        return value.__dict__
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value)}
+    return cast("dict[Any, Any]", value) if isinstance(value, dict) else {}
 
 
 def _refuse_unstorable(form: Json) -> None:

@@ -8,9 +8,10 @@ from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUndefinedAnnotation
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import SchemaValidator, to_json
 
-from flowcord.data.fields import MISSING, CoreSchema, Field, compile_fields, layers, nodes
+from flowcord.data.fields import MISSING, CoreSchema, Field, compile_fields, instance_of, layers, nodes
 from flowcord.data.frozen import seal
 from flowcord.data.json_form import Adapter, Unfit, dump_options, rules_of
 from flowcord.errors import DeclarationError, StoredDataError
@@ -124,18 +125,27 @@ class Shape(Generic[ModelT]):
             raise Unfit(f"must be a {self.model.__name__}")
         # As plain fields, so that a model built or changed without validation is validated here.
         fields = {name: content for name, content in vars(value).items() if name in self.fields}
-        return cast("dict[str, Json]", self._adapter.encode(fields, by_alias=False))
+        try:
+            # What is valid as it is: validated as an argument once more, Base64 would be decoded twice.
+            form = cast("dict[str, Json]", self._adapter.form_of(instance_of(self.model, fields)))
+        except Unfit:
+            return cast("dict[str, Json]", self._adapter.encode(fields, by_alias=False))
+        return self.forms(self.copy(form))  # where it says 1, True would have been equal
 
     def settle(self, document: Mapping[str, Json]) -> dict[str, Json]:
         """The JSON form of what a whole document validates to. Raises `Unfit`."""
-        try:
-            return cast("dict[str, Json]", self._adapter.form_of(self._adapter.decode(document)))
-        except ValidationError as error:
-            raise Unfit(rules_of(error)) from None
+        return cast("dict[str, Json]", self._adapter.form_of(self.copy(document)))
 
     def forms(self, value: ModelT) -> dict[str, Json]:
         """The JSON form of a value that came from `read`."""
         return cast("dict[str, Json]", self._adapter.dump(value))
+
+    def copy(self, document: Mapping[str, Json]) -> ModelT:
+        """What a whole document validates to, for nobody else. Raises `Unfit`."""
+        try:
+            return cast(ModelT, self._adapter.decode(document))
+        except ValidationError as error:
+            raise Unfit(rules_of(error)) from None
 
     def _unwritten(self) -> ModelT:
         try:
@@ -162,11 +172,16 @@ def shape_of(model: type[ModelT]) -> Shape[ModelT]:
     return Shape(model, fields, defaults, whole=_sees_whole(model, root, fields), json_schema=schema)
 
 
+class _TypesAlone(GenerateJsonSchema):
+    # Defaults are stored in a form of their own: that JSON schema has none for one is no news.
+    ignored_warning_kinds = {*GenerateJsonSchema.ignored_warning_kinds, "non-serializable-default"}
+
+
 def _json_schema(model: type[BaseModel]) -> Mapping[str, Any]:
     if model.__pydantic_root_model__:
         raise DeclarationError(f"{model.__name__}: a record is an object of fields, not a root model.")
     try:
-        schema = model.model_json_schema(by_alias=False)
+        schema = model.model_json_schema(by_alias=False, schema_generator=_TypesAlone)
     except PydanticInvalidForJsonSchema:
         raise DeclarationError(
             f"{model.__name__}: a type in it has no JSON form, so it cannot be stored."
