@@ -9,7 +9,7 @@ from flowcord.session.disposal import Disposal, Former
 from flowcord.session.picture import Picture
 from flowcord.wire.answer import Answer
 from flowcord.wire.attachments import Attachment, recognized
-from flowcord.wire.endpoint import Callback, Unreachable, Wire
+from flowcord.wire.endpoint import Callback, MessageGone, Unreachable, Wire
 from flowcord.wire.foreign import Foreign
 from flowcord.wire.payload import Kept, KeptWithFiles, Payload, over_all
 from flowcord.wire.posting import post
@@ -228,8 +228,9 @@ class Stage:
             await self.acknowledge(answer)
             return
         former = Former(route, screen.payload(), self._held is not None)
-        if disposal.becomes != "delete" and await self._updated(answer, disposal.remains(former)):
-            return
+        with suppress(MessageGone):
+            if disposal.becomes != "delete" and await self._updated(answer, disposal.remains(former)):
+                return
         await self.acknowledge(answer)
         with suppress(Unreachable):  # nobody sees how it ended; it has ended all the same
             await disposal.dispose(self._wire, former)

@@ -16,7 +16,7 @@ import discord
 
 from flowcord.deadlines import Deadline, Deadlines
 from flowcord.metrics import Meter
-from flowcord.wire.endpoint import AnswerLost, Callback, Wire
+from flowcord.wire.endpoint import AnswerLost, Callback, MessageGone, Wire
 from flowcord.wire.payload import EPHEMERAL, Payload, text
 from flowcord.wire.route import TOKEN_LIFETIME, Route
 
@@ -181,6 +181,8 @@ class Answer:
     async def _defer(self) -> None:
         try:
             await self.acknowledge()
+        except MessageGone:
+            pass  # what is sent next finds that out, too, and knows what it means
         except discord.HTTPException:
             _log.exception("interaction %s could not be deferred", self.interaction.id)
 

@@ -140,6 +140,52 @@ async def test_so_does_a_stale_click() -> None:
         assert session.end.reason is EndReason.MESSAGE_DELETED
 
 
+@pytest.mark.case("S16")
+async def test_a_close_that_finds_no_message_is_answered_all_the_same_and_no_incident() -> None:
+    @slash("parting", description="Says goodbye")
+    class Parting(Menu):
+        def render(self) -> object:
+            return page("Parting")
+
+        @button("Leave")
+        async def go_home(self, ctx: MenuContext) -> None:
+            await takes(ctx, 1)
+            ctx.notify("Goodbye.", private=True)
+            await ctx.close()
+
+    async with simulated(Bot(Parting)) as world:
+        menu = await world.ann.open("parting")
+        (session,) = world.sessions
+        click = await world.ann.press(menu, menu.buttons["Leave"])
+        vanish(world, menu)
+        await world.advance(1)
+        assert click.acknowledged
+        assert session.end.reason is EndReason.CLOSED
+        assert click.whispered == ["Goodbye."]
+
+
+@pytest.mark.case("S29")
+async def test_a_late_click_whose_defer_finds_no_message_ends_the_session_in_its_turn() -> None:
+    @slash("slower", description="Takes three seconds")
+    class Slower(Menu):
+        def render(self) -> object:
+            return page("Slower")
+
+        @button("Wait")
+        async def wait_here(self, ctx: MenuContext) -> None:
+            await takes(ctx, 3)
+
+    async with simulated(Bot(Slower)) as world:
+        menu = await world.ann.open("slower")
+        (session,) = world.sessions
+        click = await world.ann.press(menu, menu.buttons["Wait"])
+        vanish(world, menu)
+        world.env.inject_error("POST", "/interactions/*/callback", status=404, code=10008, times=2)
+        await world.advance(3)
+        world.lost.append(click)
+        assert session.end.reason is EndReason.MESSAGE_DELETED
+
+
 async def test_deletions_by_flowcord_itself_do_not_count() -> None:
     class Display(Menu):
         behavior = Behavior(end_display={"timeout": "delete"})
