@@ -22,9 +22,10 @@ from flowcord.gateway import Gateway
 from flowcord.mentions import Mentions
 from flowcord.menu.apps import APPS
 from flowcord.menu.behavior import NOTHING, Behavior, check_level
+from flowcord.menu.calling import check_takes
 from flowcord.menu.flow import FlowDefinition
 from flowcord.menu.launcher import Launcher, panel
-from flowcord.menu.menu import HOOKS, Menu
+from flowcord.menu.menu import CALLED_WITH, HOOKS, Menu
 from flowcord.menu.options import Options
 from flowcord.menu.reserved import Reserved
 from flowcord.menu.session_limit import LimitPolicy, session_limit
@@ -200,6 +201,7 @@ class FlowCord(StoredData):
         """Call `function(ctx, …)` at every menu's hook of this name, in sessions opened from now on."""
         if name not in HOOKS:
             raise DefinitionError(f"there is no hook {name}; there are {', '.join(HOOKS)}")
+        check_takes(f"the hook {name}", function, *CALLED_WITH[name])
         hooks = self._runtime.hooks
         self._runtime.hooks = {**hooks, name: (*hooks.get(name, ()), function)}
 

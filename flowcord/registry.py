@@ -16,6 +16,7 @@ from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuErro
 from flowcord.menu.behavior import Behavior
 from flowcord.menu.command_spec import CommandSpec, Tree
 from flowcord.menu.flow import Flow, FlowDefinition, is_flow
+from flowcord.menu.hints import hints
 from flowcord.menu.menu import Menu, is_menu
 from flowcord.menu.messages import check_intents
 from flowcord.menu.one_shots import check_shared
@@ -96,6 +97,8 @@ class Registry:
 
         Raises `UnknownMenuError`.
         """
+        if not is_flow(target) and not is_menu(target):
+            raise UnknownMenuError(f"what opens is a subclass of Flow or Menu, not {target!r}")
         if issubclass(target, Flow):
             for definition in self.flows.values():
                 if definition.flow is target:
@@ -170,6 +173,8 @@ class Registry:
 def _warn(definition: FlowDefinition) -> None:
     """Say what a menu promises and cannot keep."""
     for menu in definition.menus.values():
+        for hint in hints(menu):
+            _log.warning("%s", hint)
         policy = definition.policy(menu)
         if policy.ephemeral and policy.access.shared:
             _log.warning(

@@ -198,6 +198,11 @@ class Item(Menu[Any, ItemOptions]):
     [
         (D, {}, UnknownMenuError, "D was not added"),
         (flow(D), {}, UnknownMenuError, "Front was not added"),
+        (M(), {}, UnknownMenuError, "a subclass of Flow or Menu, not <"),
+        ("m", {}, UnknownMenuError, "a subclass of Flow or Menu, not 'm'"),
+        (M, {"owner": ANN}, DefinitionError, f"not the id {ANN}"),
+        (M, {"edit": 42}, DefinitionError, "edit= takes a message, not 42"),
+        (M, {"session_state": Count()}, OptionsError, "session_state is a list of models"),
         (Item, {}, OptionsError, "item: Field required"),
         (Item, {"item": "x", "maybe": 1, "amount": 10}, OptionsError, "amount: "),
         (Item, {"item": "x", "maybe": 1, "size": "l"}, OptionsError, "size: "),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import discord
+
+from flowcord.errors import DefinitionError
+from flowcord.menu.calling import check_takes
 
 __all__ = ("Access",)
 
@@ -32,7 +35,7 @@ class Access:
     @classmethod
     def users(cls, *ids: int, owner: bool = True) -> Access:
         """The users of these ids, and the opener unless `owner=False`."""
-        allowed = frozenset(ids)
+        allowed = _ids("users", ids)
         return cls(
             lambda user, opener: user.id in allowed or (owner and user.id == opener),
             f"users{ids!r}",
@@ -42,7 +45,7 @@ class Access:
     @classmethod
     def roles(cls, *ids: int, owner: bool = True) -> Access:
         """Members with one of these roles, and the opener unless `owner=False`."""
-        allowed = frozenset(ids)
+        allowed = _ids("roles", ids)
 
         def has_role(user: User, opener: int) -> bool:
             roles = user.roles if isinstance(user, discord.Member) else ()
@@ -53,6 +56,7 @@ class Access:
     @classmethod
     def predicate(cls, function: Callable[[User], bool | Awaitable[bool]]) -> Access:
         """Whoever `function(user)` says yes to; it may be a coroutine. One that raises says no."""
+        check_takes("the predicate of Access.predicate", function, "user")
         return cls(lambda user, _owner: function(user), f"predicate({function!r})", shared=True)
 
     @classmethod
@@ -66,3 +70,10 @@ class Access:
 
     def __repr__(self) -> str:
         return f"Access.{self._description}"
+
+
+def _ids(rule: str, given: tuple[object, ...]) -> frozenset[int]:
+    """Refuse what is no id: it would let nobody in."""
+    if wrong := [each for each in given if not isinstance(each, int)]:
+        raise DefinitionError(f"Access.{rule}(...) takes ids, not {wrong[0]!r}")
+    return frozenset(cast("tuple[int, ...]", given))

@@ -90,6 +90,8 @@ def key_of(handler: Handler) -> str:
     """The name of a handler in custom ids. Raises `DefinitionError` for one without a lasting name."""
     if isinstance(handler, Action):
         return handler.key
+    if not callable(handler):
+        raise DefinitionError(f"{handler!r} is no action: name a method, without calling it")
     name: str | None = getattr(handler, "__name__", None)
     # A method of a class that was made in a function has a lasting name; a function made there has none.
     local = getattr(handler, "__qualname__", "").endswith(f"<locals>.{name}")
@@ -104,6 +106,8 @@ def component_key(name: str, arguments: tuple[Argument, ...]) -> str:
     """`name`, and the arguments in a form that keeps types apart (`1`, `"1"` and `True` differ)."""
     if not arguments:
         return name
+    if isinstance(arguments, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(f"{name} takes its arguments in a tuple: args=({arguments!r},)")
     return name + "(" + ",".join(_spell(name, argument) for argument in arguments) + ")"
 
 

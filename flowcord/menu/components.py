@@ -14,6 +14,7 @@ from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 from flowcord.menu.actions import Argument, Guard, Handler, call, component_key, key_of, run
 from flowcord.menu.behavior import Behavior, ClickPolicy, merge
+from flowcord.menu.calling import check_takes, refusal
 from flowcord.menu.declaring import ComponentDeclaration, Dynamic, dynamic_of
 from flowcord.menu.modals import Modal, ModalHandler, Opens
 from flowcord.menu.one_shots import check_one_shot
@@ -161,11 +162,11 @@ class Button(discord.ui.Button[Any]):
         self.problem = _problem(
             {"action": action, "opens": opens, "url": url, "sku_id": sku_id}, style, bool(label or emoji)
         )
-        if isinstance(opens, type) and not issubclass(opens, Modal):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise DefinitionError(f"{_named(self)} opens {opens.__name__}, which is not a flowcord.Modal")
+        if opens is not None:
+            _check_opens(_named(self), opens)
         if fixed not in (None, "start", "end"):
             raise DefinitionError(f"{_named(self)} takes fixed='start' or 'end', not {fixed!r}")
-        check_conditions(_named(self), guard, clicks)
+        check_conditions(_named(self), guard, clicks, access)
         if url is None and sku_id is None:
             self.press = Press(
                 key=component_key(key or _name_of(action, opens, label), args),
@@ -186,12 +187,24 @@ class Button(discord.ui.Button[Any]):
             await self.press.run(ctx.menu, ctx)
 
 
-def check_conditions(item: str, guard: object, clicks: object) -> None:
-    """Refuse a guard that is none, and a click policy that there is not."""
+def check_conditions(item: str, guard: object, clicks: object, access: object) -> None:
+    """Refuse a guard or a rule that is none, and a click policy that there is not."""
     if guard is not None and not isinstance(guard, Guard):
         raise DefinitionError(f"{item} takes guard=guard(predicate, message)")
     if clicks is not None and clicks not in _CLICKS:
         raise DefinitionError(f"{item} takes clicks={' or '.join(map(repr, _CLICKS))}, not {clicks!r}")
+    if access is not None and not isinstance(access, Access):
+        raise DefinitionError(f"{item} takes access=Access.roles(...), .users(...) …, not {access!r}")
+
+
+def _check_opens(item: str, opens: object) -> None:
+    if isinstance(opens, type):
+        if not issubclass(opens, Modal):
+            raise DefinitionError(f"{item} opens {opens.__name__}, which is not a flowcord.Modal")
+    elif not callable(opens):
+        raise DefinitionError(
+            f"{item} opens {opens!r}: name the class of the form, or a method that returns a filled one"
+        )
 
 
 def _named(button: Button) -> str:
@@ -221,6 +234,8 @@ class ButtonDeclaration(ComponentDeclaration[Button]):
     """A method decorated with `@button`."""
 
     def __init__(self, function: Callable[..., Any], settings: dict[str, Any]) -> None:
+        given = ("self", "ctx") if settings["opens"] is None else ("self", "ctx", "form")
+        check_takes(function.__qualname__, function, *given)
         super().__init__(function, settings, ("label", "disabled"))
 
     def _make(self, method: Callable[..., Any], dynamic: dict[str, Any]) -> Button:
@@ -252,6 +267,10 @@ def button(
     before `render`. `render` may place it elsewhere by naming it: `components=[self.done]`. The other
     arguments are those of `Button`.
     """
+    if inspect.isfunction(label) and refusal(label, ("menu",)) is not None:
+        raise DefinitionError(f'{label.__qualname__}: a button has a label: @button("…")')
+    if not isinstance(style, ButtonStyle):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(f"@button takes style=ButtonStyle.primary and the like, not {style!r}")
     settings = {
         "label": label,
         "style": style,

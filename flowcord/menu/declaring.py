@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 import discord
 
 from flowcord.errors import DefinitionError
+from flowcord.menu.calling import check_takes
 
 if TYPE_CHECKING:
     from flowcord.menu.components import Press
@@ -38,6 +39,9 @@ class ComponentDeclaration(Generic[ItemT]):
         self._settings = {
             name: value for name, value in settings.items() if name not in ("visible", *self._dynamic)
         }
+        for name, asked in {"visible": self._visible, **self._dynamic}.items():
+            if callable(asked):
+                check_takes(f"{function.__qualname__}: {name}", asked, "menu")
         self._settings["key"] = settings.get("key") or self.name
         prototype: Any = self._make(function, {})
         if problem := getattr(prototype, "problem", None):

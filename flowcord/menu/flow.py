@@ -12,9 +12,10 @@ from flowcord.data.declarations import Declaration
 from flowcord.data.scope import Scope
 from flowcord.errors import DefinitionError, DuplicateMenuError, UnknownMenuError
 from flowcord.menu.behavior import NOTHING, Behavior, Policy, check_behaviors, declared
+from flowcord.menu.calling import check_method
 from flowcord.menu.confirm import Confirm
 from flowcord.menu.levels import Levels
-from flowcord.menu.menu import HOOKS, Menu, check_name, is_menu, snake_case
+from flowcord.menu.menu import CALLED_WITH, HOOKS, Menu, check_name, is_menu, snake_case
 from flowcord.menu.options import build_options
 from flowcord.menu.reserved import Reserved, check_reserved
 from flowcord.menu.session_limit import LimitPolicy, SessionLimit, session_limit
@@ -63,6 +64,8 @@ class Flow(Block):
         check_reserved(cls)
         if hasattr(cls, "setup"):
             raise DefinitionError(f"{cls.__name__}.setup: only menus are set up; a flow has on_enter")
+        for name in (*HOOKS, "__init__"):
+            check_method(cls, name, *CALLED_WITH.get(name, ()))
 
 
 def _refuse_shadows(cls: type[Flow]) -> None:
@@ -162,6 +165,8 @@ class FlowDefinition:
         """The flow's menu of this class or name, or one of FlowCord's own. Raises `UnknownMenuError`."""
         if menu is Confirm:
             return menu
+        if not isinstance(menu, str) and not is_menu(menu):
+            raise UnknownMenuError(f"one goes to a subclass of Menu or to a menu's name, not to {menu!r}")
         found = self.menus.get(menu if isinstance(menu, str) else menu.name)
         if found is None or (not isinstance(menu, str) and found is not menu):
             name = menu if isinstance(menu, str) else menu.__name__

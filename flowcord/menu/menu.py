@@ -14,6 +14,7 @@ from flowcord.data.block import Block
 from flowcord.errors import DefinitionError
 from flowcord.menu.accessor import StateAccessor
 from flowcord.menu.behavior import Behavior, check_behaviors
+from flowcord.menu.calling import check_method
 from flowcord.menu.layout import Layout
 from flowcord.menu.options import NoState, Options, check_models, type_arguments
 from flowcord.menu.pagination import Paginator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from flowcord.menu.context import MenuContext, Session
     from flowcord.menu.flow import Flow
 
-__all__ = ("HOOKS", "Fallback", "Menu", "check_name", "is_menu", "snake_case")
+__all__ = ("CALLED_WITH", "HOOKS", "SETTINGS", "Fallback", "Menu", "check_name", "is_menu", "snake_case")
 
 StateT = TypeVar("StateT", bound=BaseModel, default=NoState)
 OptionsT = TypeVar("OptionsT", bound=Options, default=Options)
@@ -123,7 +124,9 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         check_reserved(cls)
         if not isinstance(cls.fallback, Fallback | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"{cls.__name__}.fallback is Fallback(Menu), not {cls.fallback!r}")
-        _check_refreshing(cls)
+        _check_settings(cls)
+        for name in (*CALLED_WITH, "__init__"):
+            check_method(cls, name, *CALLED_WITH.get(name, ()))
         cls.commands, cls.command = (), None
         state, options, _ = type_arguments(cls, Menu, (NoState, Options, None))
         check_models(cls, state, options)
@@ -190,18 +193,23 @@ class Menu(Block, Generic[StateT, OptionsT, ResultT]):
         """
 
 
-#: What a menu class may set or define.
-_SETTINGS = {
+#: What `render` and each hook are called with, after the menu or flow itself.
+CALLED_WITH = {
+    name: tuple(inspect.signature(getattr(Menu, name)).parameters)[1:] for name in ("render", *HOOKS)
+}
+_FLAGS = ("tracked", "returnable", "cancellable", "preserve_state_on_return", "live")
+#: What a menu class may set.
+SETTINGS = {
     "name",
-    "tracked",
-    "returnable",
-    "cancellable",
-    "preserve_state_on_return",
-    "live",
     "refresh_every",
     "fallback",
+    "behavior",
+    "override_behavior",
+    "texts",
+    "reserved",
+    *_FLAGS,
 }
-_OPEN = _SETTINGS | {"behavior", "override_behavior", "texts", "reserved", "render", *HOOKS}
+_OPEN = SETTINGS | {"render", *HOOKS}
 _OWN = {name for name in (*Menu.__annotations__, *vars(Menu)) if not name.startswith("_")} - _OPEN
 
 
@@ -224,15 +232,16 @@ def _refuse_shadows(cls: type) -> None:
                 )
 
 
-def _check_refreshing(cls: type[Menu[Any, Any, Any]]) -> None:
+def _check_settings(cls: type[Menu[Any, Any, Any]]) -> None:
     every: object = cls.refresh_every
     fits = isinstance(every, int | float) and not isinstance(every, bool) and every >= _SHORTEST_PERIOD
     if every is not None and not fits:
         raise DefinitionError(
             f"{cls.__name__}.refresh_every is {every!r}: it is None, or {_SHORTEST_PERIOD} seconds and more"
         )
-    if cls.live not in (True, False):
-        raise DefinitionError(f"{cls.__name__}.live is True or False, not {cls.live!r}")
+    for name in _FLAGS:
+        if (value := getattr(cls, name)) not in (True, False):
+            raise DefinitionError(f"{cls.__name__}.{name} is True or False, not {value!r}")
 
 
 def is_menu(thing: object) -> bool:

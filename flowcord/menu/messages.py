@@ -10,6 +10,7 @@ import discord
 
 from flowcord.errors import DefinitionError
 from flowcord.menu.behavior import Behavior
+from flowcord.menu.calling import check_takes
 from flowcord.menu.one_shots import check_one_shot
 
 __all__ = ("MessageHandler", "check_intents", "message_handler")
@@ -58,6 +59,7 @@ def message_handler(
     def mark(function: Function) -> MessageHandler:
         if not inspect.isfunction(function):
             raise DefinitionError(f"@message_handler decorates a method, not {function!r}")
+        check_takes(function.__qualname__, function, "self", "ctx", "message")
         return MessageHandler(function, behavior)
 
     return mark if function is None else mark(function)

@@ -9,6 +9,7 @@ import discord
 
 from flowcord.errors import DefinitionError
 from flowcord.menu.behavior import Behavior
+from flowcord.menu.calling import check_takes
 from flowcord.menu.one_shots import check_one_shot
 
 __all__ = ("TITLE", "Modal", "modal")
@@ -80,6 +81,7 @@ def modal(
         check_one_shot(behavior, f"@modal({form.__name__})")
 
     def mark(function: Callable[..., Any]) -> ModalHandler:
+        check_takes(f"@modal({form.__name__})", function, "self", "ctx", "form")
         return ModalHandler(form, function, behavior)
 
     return mark

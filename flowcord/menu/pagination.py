@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from flowcord.errors import DefinitionError
 from flowcord.menu.actions import call
+from flowcord.menu.calling import check_takes
 from flowcord.menu.page import Page, page_at
 from flowcord.menu.remembered import recall, remembered
 from flowcord.menu.texts import check_text
@@ -203,6 +204,8 @@ def list_pages(
         raise DefinitionError(
             f"list_pages takes a total that is a number, or a function of the menu, not {total!r}"
         )
+    if callable(total):
+        check_takes("the total of list_pages", total, "menu")
     if per_page is None:  # pyright: ignore[reportUnnecessaryComparison]
         raise DefinitionError("list_pages takes a per_page of 1 or more, not None")
     paging = Paging("list_pages", per_page, labels, stable=stable, main=main)

@@ -14,6 +14,7 @@ __all__ = ("Screen",)
 
 #: FlowCord's buttons and selects, links, and rows of them.
 Placeable = discord.ui.Item[Any]
+_LISTS = (list, tuple)
 
 
 @dataclass(slots=True, init=False)
@@ -42,6 +43,11 @@ class Screen:
     ) -> None:
         if embed is not None and embeds:
             raise DefinitionError("Screen takes embed= or embeds=, not both")
+        if content is not None and not isinstance(content, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"the content of a Screen is a text, not {content!r}")
+        for several in (embeds, components, files):
+            if type(several) not in _LISTS and not isinstance(several, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise DefinitionError(f"embeds, components and files of a Screen are lists, not {several!r}")
         self.content = content
         self.embeds = (embed,) if embed is not None else embeds
         self.components = components

@@ -16,6 +16,7 @@ from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
 from flowcord.menu.actions import Argument, Guard, Handler, component_key, key_of
 from flowcord.menu.behavior import Behavior, ClickPolicy
+from flowcord.menu.calling import check_takes
 from flowcord.menu.choices import SelectPress, defaults_of
 from flowcord.menu.components import UNSENT, check_conditions
 from flowcord.menu.declaring import ComponentDeclaration, Dynamic
@@ -75,7 +76,7 @@ def _press(item: BaseSelect[Any], action: Handler | None, settings: SelectSettin
     what = f"{type(item).__name__} {item.placeholder or settings.get('key') or ''!r}"
     if unknown := settings.keys() - _KNOWN:
         raise DefinitionError(f"{what} takes no {', '.join(sorted(unknown))}")
-    check_conditions(what, settings.get("guard"), settings.get("clicks"))
+    check_conditions(what, settings.get("guard"), settings.get("clicks"), settings.get("access"))
     name = settings.get("key") or (key_of(action) if action is not None else item.placeholder or "disabled")
     arguments = settings.get("args", ())
     told: Any = {name: value for name, value in settings.items() if name in _OF_PRESS}
@@ -175,6 +176,7 @@ class SelectDeclaration(ComponentDeclaration[SelectT]):
     """A method decorated with `@select`."""
 
     def __init__(self, function: Callable[..., Any], cls: type[SelectT], settings: dict[str, Any]) -> None:
+        check_takes(function.__qualname__, function, "self", "ctx", "values")
         self._cls = cls
         #: The defaults that are not `render`'s, so that a later choice stands in for them.
         self._initial: tuple[str, ...] = ()

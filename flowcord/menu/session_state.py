@@ -84,6 +84,8 @@ def seeded(kind: str, shared: frozenset[type[BaseModel]], seeds: Iterable[BaseMo
     """
     begun: Shared = {}
     for seed in seeds:
+        if not isinstance(seed, BaseModel):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise OptionsError(f"session_state is a list of models, as in [Cart(gold=5)]; in it is {seed!r}")
         model = cast("type[BaseModel]", getattr(type(seed), "__frozen_of__", type(seed)))
         if model not in shared:
             declared = ", ".join(sorted(each.__name__ for each in shared)) or "none"

@@ -55,7 +55,9 @@ def adopt(message: Adoptable, answer: Answer | None, punctual: Punctual) -> Adop
 
 
 def check_author(message: Adoptable, bot: discord.ClientUser | None) -> None:
-    """Raise `DefinitionError` for a message of somebody else's, which no bot can edit."""
+    """Raise `DefinitionError` for what is no message, and for somebody else's, which no bot can edit."""
+    if not isinstance(message, discord.Message | discord.PartialMessage):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(f"edit= takes a message, not {message!r}")
     if isinstance(message, discord.Message) and bot is not None and message.author.id != bot.id:
         raise DefinitionError(f"edit= takes a message of the bot's, and this is by {message.author}")
 

@@ -224,6 +224,10 @@ class SessionContext(MenuContext):
     # Feedback and data -----------------------------------------------------------------------------
 
     def notify(self, text: str, *, private: bool = False) -> None:
+        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"a notice is a text, not {text!r}")
+        if not text:
+            return
         self._session.note("notice", "private" if private else "shown")
         if private:
             self.turn.private.append(text)

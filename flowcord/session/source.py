@@ -70,6 +70,8 @@ def interaction_of(source: Source) -> discord.Interaction[Any] | None:
 
 async def origin_of(source: Source, owner: User | None) -> Origin:
     """What `source` says. Raises `DefinitionError` for a channel without an owner."""
+    if isinstance(owner, int):
+        raise DefinitionError(f"open(..., owner=) takes a user or member, not the id {owner}")
     interaction = interaction_of(source)
     if interaction is not None:
         return Origin(

@@ -44,6 +44,10 @@ class Callback(enum.IntEnum):
     MODAL = 9
 
 
+#: The answers that are about the message that was clicked.
+_OF_THE_MESSAGE = (Callback.DEFER, Callback.UPDATE)
+
+
 class MessageGone(Exception):
     """The message was deleted."""
 
@@ -67,7 +71,8 @@ class Wire(Protocol):
     ) -> int | None:
         """Answer an interaction; the id of the message that is now its original, if Discord names one.
 
-        Raises `AnswerLost`, and `MessageGone` for an update of a message that was deleted.
+        Raises `AnswerLost`, and `MessageGone` where the message that was clicked was to be updated, now or
+        later, and is deleted.
         """
         ...
 
@@ -127,7 +132,7 @@ class DiscordWire:
         except discord.HTTPException as error:
             if error.code in _TAKES_NONE:
                 raise AnswerLost(str(error)) from error
-            if error.code == _UNKNOWN_MESSAGE:
+            if error.code == _UNKNOWN_MESSAGE and kind in _OF_THE_MESSAGE:
                 raise MessageGone from error
             raise
         if data is not None and data.get("attachments"):

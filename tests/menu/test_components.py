@@ -230,7 +230,7 @@ def test_only_methods_are_decorated() -> None:
     with pytest.raises(DefinitionError, match="@button decorates a method"):
         button("x")(go_back())  # pyright: ignore[reportArgumentType]
     with pytest.raises(DefinitionError, match="@button decorates a method"):
-        button("x")(button("y")(Shop.buy))  # pyright: ignore[reportArgumentType]
+        button("x")(button("y")(Shop.on_enter))  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.case("S84")

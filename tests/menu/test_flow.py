@@ -79,6 +79,13 @@ def test_menus_are_found_by_class_and_by_name_and_others_are_unknown() -> None:
 
 
 @pytest.mark.case("S64")
+@pytest.mark.parametrize("way", [Item(), None, Flow, 42])
+def test_what_is_no_menu_leads_nowhere_and_is_named(way: Any) -> None:
+    with pytest.raises(UnknownMenuError, match="a subclass of Menu or to a menu's name, not to "):
+        define(Shop).find(way)
+
+
+@pytest.mark.case("S64")
 def test_another_menu_of_the_same_name_is_unknown() -> None:
     namesake = menu("Item")
     assert namesake.name == "item"

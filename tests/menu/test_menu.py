@@ -220,7 +220,7 @@ def test_an_annotation_that_shadows_is_refused_too() -> None:
 def test_a_declared_member_named_like_a_hook_or_a_setting_is_refused(name: str) -> None:
     for declared in (
         button("x")(handler),
-        modal(Form)(handler),
+        modal(Form)(lambda self, ctx, form: None),
         client_data(entry),
         resource(Count, scope=Scope.USER),
     ):

@@ -150,3 +150,16 @@ async def test_a_click_that_its_own_code_deferred_leaves_what_was_clicked_alone(
         assert menu.title == "M"
         await world.ann.click(menu, "+1")
         assert menu.lines == ["Count: 1"]
+
+
+@pytest.mark.case("S29")
+async def test_a_sentence_that_discord_does_not_take_says_nothing_of_the_menus_message(
+    incidents: Incidents,
+) -> None:
+    async with simulated(Bot(Forms)) as world:
+        menu = await world.ann.open("forms")
+        world.env.inject_error("POST", "/interactions/*/callback", status=404, code=10008)
+        click = await world.ann.click(menu, "Name")
+        assert "report this code" in click.whispered[0]
+        assert len(incidents()) == 1
+        assert len(world.sessions) == 1

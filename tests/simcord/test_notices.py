@@ -185,6 +185,32 @@ async def test_a_private_notice_follows_the_screen() -> None:
         assert (menu.content, menu.lines) == ("Shop", ["a secret"])
 
 
+@pytest.mark.case("S82")
+async def test_what_is_no_text_fails_where_it_is_said_and_not_on_every_screen_after(
+    incidents: Incidents,
+) -> None:
+    @slash("mute", description="Says what cannot be said")
+    class Mute(Menu):
+        def render(self) -> Screen:
+            return Screen("Mute")
+
+        @button("Number")
+        async def say_number(self, ctx: MenuContext) -> None:
+            ctx.notify(3)  # pyright: ignore[reportArgumentType]
+
+        @button("Nothing")
+        async def say_nothing(self, ctx: MenuContext) -> None:
+            ctx.notify("")
+
+    async with simulated(Bot(Mute)) as world:
+        menu = await world.ann.open("mute")
+        await world.ann.click(menu, "Number")
+        assert "report this code" in menu.content
+        assert len(incidents()) == 1
+        await world.ann.click(menu, "Nothing")
+        assert menu.content == "Mute"
+
+
 async def test_a_notice_that_does_not_fit_above_the_screen_is_said_alone() -> None:
     async with simulated(Bot(ShopFlow)) as world:
         menu = await world.ann.open("shop")

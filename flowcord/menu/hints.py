@@ -1,0 +1,41 @@
+"""Hints: what stands in a menu class, does nothing there, and looks as if it was meant to."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from difflib import get_close_matches
+from typing import Any
+
+from flowcord.errors import DefinitionError
+from flowcord.menu.behavior import Behavior
+from flowcord.menu.menu import HOOKS, SETTINGS, Menu
+
+__all__ = ("hints",)
+
+_BEHAVIOR = {field.name for field in dataclasses.fields(Behavior)}
+#: How alike two names are of which one is taken for a slip of the other.
+_ALIKE = 0.85
+
+
+def hints(menu: type[Menu[Any, Any, Any]]) -> list[str]:
+    """A sentence for each attribute that is spelled almost as a setting or hook, or belongs in `behavior`."""
+    found: list[str] = []
+    for source in menu.__mro__[: menu.__mro__.index(Menu)]:
+        for name, value in vars(source).items():
+            where = f"{source.__name__}.{name}"
+            if name in _BEHAVIOR and _is_behavior(name, value):
+                found.append(f"{where} does nothing: say behavior = Behavior({name}={value!r})")
+            known = HOOKS if inspect.isfunction(value) else SETTINGS
+            if name not in known and (meant := get_close_matches(name, known, 1, _ALIKE)):
+                found.append(f"{where} does nothing by itself: {meant[0]} is what FlowCord knows")
+    return found
+
+
+def _is_behavior(name: str, value: Any) -> bool:
+    """Whether a behavior could say this."""
+    try:
+        Behavior(**{name: value})
+    except DefinitionError:
+        return False
+    return True
