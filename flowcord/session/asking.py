@@ -56,15 +56,15 @@ async def ask(
         ending, result = await session.runtime.park(ANSWER_EVENT, waiting)
     except asyncio.CancelledError:
         if not session.ending:  # it gave up waiting, and goes on when its turn comes
-            await _give_up(session, waiting)
+            await _give_up(session, waiting, turn)
         raise
     finally:
         session.asks.remove(waiting)
-    session.collector.hand_back(waiting.task)
+    session.collector.hand_back(waiting.task, ending)
     return ending, result
 
 
-async def _give_up(session: MenuSession, waiting: Ask) -> None:
+async def _give_up(session: MenuSession, waiting: Ask, turn: Turn) -> None:
     """Wait for no answer any more, only until nobody else drives the session."""
     if not waiting.answered:
         for frame in session.stack.frames:
@@ -72,7 +72,7 @@ async def _give_up(session: MenuSession, waiting: Ask) -> None:
                 frame.ask = None
         session.collector.put(GivenUp(waiting))
         await session.runtime.park(ANSWER_EVENT, waiting)
-    session.collector.hand_back(waiting.task)
+    session.collector.hand_back(waiting.task, turn)
 
 
 async def _show(session: MenuSession, turn: Turn) -> bool:

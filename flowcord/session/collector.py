@@ -46,7 +46,7 @@ class Served(Protocol):
 class Collector:
     """The inbox of one session."""
 
-    __slots__ = ("_inbox", "_runtime", "_session", "busy", "halted", "patience", "task")
+    __slots__ = ("_inbox", "_runtime", "_session", "busy", "halted", "patience", "task", "turn")
 
     def __init__(self, session: Served, runtime: Runtime, patience: Patience) -> None:
         self._session = session
@@ -58,6 +58,8 @@ class Collector:
         self.busy = False
         #: The task that serves it.
         self.task: asyncio.Task[None] | None = None
+        #: The input itself.
+        self.turn: Turn | None = None
         #: How the session ends whose inputs are served no more.
         self.halted: SessionEnd | None = None
 
@@ -108,9 +110,9 @@ class Collector:
         if self.task is not None:
             self.task.cancel()
 
-    async def opening(self, serve: Awaitable[None]) -> None:
+    async def opening(self, turn: Turn, serve: Awaitable[None]) -> None:
         """Serve what the caller's own task does (the opening), then leave the rest to a drain task."""
-        self.busy = True
+        self.busy, self.turn = True, turn
         self.task = asyncio.current_task()
         try:
             await serve
@@ -132,14 +134,15 @@ class Collector:
 
         self.task = self._runtime.drive(drive())
 
-    def hand_back(self, task: asyncio.Task[None] | None) -> None:
-        """The waiting task drives again, with the input that woke it."""
+    def hand_back(self, task: asyncio.Task[None] | None, turn: Turn) -> None:
+        """The waiting task drives again, and goes on with this input."""
         self.busy = True
-        self.task = task
+        self.task, self.turn = task, turn
 
     async def _drain(self, turn: Turn | None, *, waited: bool = True) -> None:
         try:
             while turn is not None:
+                self.turn = turn
                 if not await self._session.serve(turn, waited=waited):
                     return
                 turn, waited = self._next(), True
@@ -156,6 +159,6 @@ class Collector:
         if refreshing is not None and (refresh := refreshing.due()) is not None:
             return refresh
         self.busy = False
-        self.task = None
+        self.task = self.turn = None
         self.patience.rest()
         return None

@@ -120,9 +120,19 @@ class SessionContext(MenuContext):
             raise NavigationError(f"{verb} is not possible in {place}")
         if self._session.ending:
             raise SessionEndedError(f"{verb}: this session has ended")
+        if self._is_over:
+            raise NavigationError(
+                f"{verb}: the input that this ctx belongs to has been handled; a task of your own may await "
+                "ctx.close(), ctx.refresh() and ctx.send()"
+            )
         self._session.refuse_in_unit_of_work(verb)
         if self._place != "action":
             self.turn.redirect()
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether another input's turn has come since, or nobody's: a task that was left running asks."""
+        return self._session.collector.turn is not self.turn
 
     @property
     def _undoes(self) -> bool:
@@ -140,7 +150,9 @@ class SessionContext(MenuContext):
         await navigation.go_back(self._session, self.turn, undo=self._undoes)
 
     async def close(self) -> None:
-        if not self._session.ending:
+        if self._is_over:
+            await self._session.close()
+        elif not self._session.ending:
             self._moving("close")
             await conclude(self._session, self.turn, SessionEnd(EndReason.CLOSED))
 
@@ -149,6 +161,9 @@ class SessionContext(MenuContext):
         await conclude(self._session, self.turn, SessionEnd(EndReason.CANCELLED))
 
     async def refresh(self, *, hard: bool = False) -> None:
+        if self._is_over and not self._session.ending:
+            self._session.refresh(hard=hard)
+            return
         self._moving("refresh")
         if hard:
             await renewing.start_over(self._session, self.turn)
@@ -258,6 +273,8 @@ class SessionContext(MenuContext):
     def progress(self, text: str, total: float | None = None) -> ProgressBar:
         if self._session.ending:
             raise SessionEndedError("progress: this session has ended")
+        if self._is_over:
+            raise NavigationError("progress: the input that this ctx belongs to has been handled")
         return ProgressBar(self._session, self.turn, text, total)
 
     def atomic(self) -> AbstractAsyncContextManager[Any]:

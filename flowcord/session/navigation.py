@@ -101,6 +101,8 @@ async def _return(session: MenuSession, turn: Turn, opener: Opener, result: Any,
 
     direction = "dismiss" if result is DISMISSED else "complete"
     await _switch(session, turn, direction, MenuStack.cut_to_opener, as_it_was, undo)
+    if session.ending:
+        return
     if opener.ask is not None:
         turn.answers_ask = (opener.ask, result)
         return
@@ -142,6 +144,8 @@ async def _switch(
     """
     departed, frames = session.menu, session.stack.snapshot()
     await leave(session, turn)
+    if session.ending:
+        return
     restack(session.stack)
     try:
         menu = await arrive()

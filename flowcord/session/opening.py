@@ -43,7 +43,7 @@ async def start(
     elif turn.answer is not None:
         turn.answer.promise(session.runtime.punctual, ephemeral=session.policy.ephemeral)
     showing = _first_screen(session, turn, menu, options, data)
-    await session.collector.opening(_or_end(session, turn, showing))
+    await session.collector.opening(turn, _or_end(session, turn, showing))
 
 
 async def _or_end(session: MenuSession, turn: Opening, showing: Awaitable[None]) -> None:

@@ -84,7 +84,7 @@ async def _present(session: MenuSession, turn: Turn, *, in_place: bool = False) 
             session.refreshing.answered()
         if "before_render" in session.hooked:
             await session.fire("before_render", turn)
-            if session.visit != visit:  # the hook went elsewhere, perhaps nowhere
+            if session.visit != visit or session.ending:  # the hook went elsewhere, perhaps nowhere
                 continue
         await _send(session, turn, await draw(session, turn), in_place=in_place or _is_covered(session))
         if "after_render" in session.hooked:

@@ -167,7 +167,7 @@ class MenuSession(Stored):
             return
         end = SessionEnd(EndReason.CLOSED)
         if self.collector.is_ours:
-            await conclude(self, Turn(None, None), end)
+            await conclude(self, self.collector.turn or Turn(None, None), end)
         else:
             await dismiss(self, end, self.runtime.grace)
 

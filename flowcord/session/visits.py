@@ -105,6 +105,8 @@ async def make(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: O
 
 
 async def enter(session: MenuSession, turn: Turn, menu: AnyMenu) -> None:
+    if session.ending:  # by a hook on the way here
+        return
     departed = session.policy_for(turn)
     session.begin_visit(menu)
     if session.visit > 1:
