@@ -78,6 +78,29 @@ async def test_a_unit_of_work_whose_statement_takes_too_long_holds_nobody_up(
     assert hung.value.outcome == "not_applied"
 
 
+@pytest.mark.case("D115")
+@pytest.mark.parametrize(("writes", "outcome"), [(2, "not_applied"), (1, "unknown")], ids=["write", "commit"])
+async def test_a_unit_of_work_on_a_frozen_server_is_given_up_in_time(
+    server: Any, monkeypatch: pytest.MonkeyPatch, writes: int, outcome: str
+) -> None:
+    monkeypatch.setattr("flowcord.store.database.STATEMENT_LIMIT", 0.3)
+    monkeypatch.setattr("flowcord.store.database._CANCEL_LIMIT", 0.1)
+    async with running(server.url) as store:
+        async with asyncio.timeout(5):
+            with pytest.raises(StoreUnavailableError) as hung:
+                async with store.atomic():
+                    await store.write(ANN, numbers(n=1), FOREVER)
+                    server.freeze()
+                    if writes == 2:
+                        await store.write(DRAFT, numbers(n=1), FOREVER)
+        assert hung.value.outcome == outcome
+        server.thaw()
+        async with asyncio.timeout(5):
+            await store.write(ANN, numbers(n=1), FOREVER)
+        assert ((await store.read_fresh(ANN)).data or {})["n"] == (await store.read_fresh(ANN)).version
+        assert (await store.read_fresh(DRAFT)).version == 0
+
+
 async def free(store: Store, sql: Any) -> None:
     """Nobody waits any more, and what the unit of work had locked can be written."""
     assert await sql.fetchval(WAITING) == 0
