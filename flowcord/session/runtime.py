@@ -108,7 +108,12 @@ class Runtime:
         def is_ours(woken: object, _value: object) -> bool:
             return woken is key
 
-        _, value = await self.client.wait_for(event, check=is_ours)
+        try:
+            _, value = await self.client.wait_for(event, check=is_ours)
+        except asyncio.CancelledError:
+            # discord.py lets go of whoever gave up only at the next event of this name, if one comes.
+            self.wake(event, None, None)
+            raise
         return value
 
     def wake(self, event: str, key: object, value: object) -> None:

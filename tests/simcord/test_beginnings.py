@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from typing import Any
+from weakref import ref
 
 import discord
 import pytest
@@ -113,6 +114,25 @@ async def test_sessions_that_have_ended_are_not_kept_until_their_time_would_be_u
             await world.ann.click(menu, "Close")
         gc.collect()
         assert sum(isinstance(each, MenuSession) for each in gc.get_objects()) <= 100
+
+
+async def test_sessions_that_ended_over_a_question_are_not_kept_until_somebody_answers_another() -> None:
+    @slash("asks", description="Asks")
+    class Asks(Menu):
+        def render(self) -> Screen:
+            return page("Asks")
+
+        @button("Ask")
+        async def ask(self, ctx: MenuContext) -> None:
+            await ctx.confirm("Sure?")
+
+    async with simulated(Bot(Asks)) as world:
+        for _ in range(5):
+            await world.ann.click(await world.ann.open("asks"), "Ask")
+        questions = [ref(session.menu) for session in world.sessions]
+        await world.advance(300)
+        gc.collect()
+        assert [question() for question in questions] == [None] * 5
 
 
 def test_a_client_has_one_flowcord_at_a_time() -> None:
