@@ -70,7 +70,8 @@ async def _end_busy(session: MenuSession, farewell: _Farewell, grace: float) -> 
 async def _end(session: MenuSession, farewell: _Farewell, grace: float) -> None:
     with suppress(TimeoutError):  # a hook hangs: the session has ended all the same
         async with asyncio.timeout(farewell.remaining + grace):
-            await conclude(session, Turn(None, None), _END, showing=farewell.show)
+            turn = session.collector.turn or Turn(None, None)
+            await conclude(session, turn, _END, showing=farewell.show)
 
 
 class _Farewell:

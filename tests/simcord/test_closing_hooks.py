@@ -84,6 +84,27 @@ async def test_an_end_before_the_first_screen_is_the_answer_and_no_screen_follow
         assert world.sessions == []
 
 
+@pytest.mark.case("S31")
+async def test_a_bot_that_closes_itself_before_the_first_screen_says_so() -> None:
+    @slash("last", description="Closes the bot")
+    class Last(Menu):
+        async def on_enter(self, ctx: MenuContext) -> None:
+            await ctx.flows.close()
+
+        def render(self) -> object:
+            return page("Last")
+
+    async with simulated(Bot(Last)) as world:
+        opened = await world.ann.slash("last")
+        await world.advance(3)
+        assert opened.whispered == ["*The bot is restarting. Please run the command again in a moment.*"]
+        assert world.ran("on_enter", "on_leave", "on_end") == [
+            "on_enter Last",
+            "on_leave Last",
+            "on_end Last",
+        ]
+
+
 @pytest.mark.case("S40")
 @pytest.mark.parametrize(("hook", "way"), WAYS)
 async def test_an_end_on_the_way_to_a_menu_is_shown_and_nothing_after_it(hook: str, way: str) -> None:
