@@ -19,7 +19,7 @@ from flowcord.data.handles import ItemHandle
 from flowcord.data.json_form import Unfit
 from flowcord.data.scope import check_key
 from flowcord.errors import AlreadyExistsError, CollectionFullError, NotFoundError
-from flowcord.store import Address, Json, Record, Refused, Written
+from flowcord.store import Address, Json, Record, Refused
 
 __all__ = ("CollectionHandle",)
 
@@ -70,25 +70,17 @@ class CollectionHandle(Generic[ModelT]):
         return self._scope_id is not None
 
     @_at_call(Binding[Any].require_writable)
-    async def create(self, item: ModelT, key: str | None = None) -> ItemHandle[ModelT]:
+    def create(self, item: ModelT, key: str | None = None) -> Coroutine[Any, Any, ItemHandle[ModelT]]:
         """Stores a new item; without a `key` it gets one that sorts by time of creation.
 
         Raises `AlreadyExistsError` with the stored value, `CollectionFullError`, `StateValidationError`.
         """
-        handle, written = await self._create(item, _time_ordered_key() if key is None else key)
-        if not written.changed:
-            raise AlreadyExistsError(
-                f"{self._binding.label} has an item of this key already.",
-                value=handle.value,
-                version=handle.version,
-            )
-        return handle
+        return self._created(*self._prepared(item, _time_ordered_key() if key is None else key), new=True)
 
     @_at_call(Binding[Any].require_writable)
-    async def get_or_create(self, key: str, item: ModelT) -> ItemHandle[ModelT]:
+    def get_or_create(self, key: str, item: ModelT) -> Coroutine[Any, Any, ItemHandle[ModelT]]:
         """The item of this key, which is `item` if there was none. Raises as `create`."""
-        handle, _ = await self._create(item, key)
-        return handle
+        return self._created(*self._prepared(item, key), new=False)
 
     @_at_call(Binding[Any].require_open)
     async def get(self, key: str) -> ItemHandle[ModelT]:
@@ -148,11 +140,16 @@ class CollectionHandle(Generic[ModelT]):
         """Another user's collection of this declaration (USER scope only)."""
         return type(self)(self._binding, self._cells, self._binding.user_id(user, self._scope_id))
 
-    async def _create(self, item: ModelT, key: str) -> tuple[ItemHandle[ModelT], Written]:
-        binding = self._binding
-        address = self._address(key)
+    def _prepared(self, item: ModelT, key: str) -> tuple[Address, Mapping[str, Json]]:
+        """Where and what to store, captured when the method is called."""
         try:
-            data: Mapping[str, Json] = binding.shape.encode(item)
+            return self._address(key), self._binding.shape.encode(item)
+        except Unfit as unfit:
+            raise self._binding.refused(unfit.rules) from None
+
+    async def _created(self, address: Address, data: Mapping[str, Json], *, new: bool) -> ItemHandle[ModelT]:
+        binding = self._binding
+        try:
             written = await self._cells.store.items.create(
                 address,
                 data,
@@ -160,15 +157,20 @@ class CollectionHandle(Generic[ModelT]):
                 max_items=binding.max_items,
                 when_full=binding.when_full,
             )
-        except Unfit as unfit:
-            raise binding.refused(unfit.rules) from None
         except Refused as refusal:
             if refusal.rule == "max_items":
                 raise CollectionFullError(f"{binding.label} holds its {binding.max_items} items.") from None
             raise binding.refused({refusal.field: refusal.rule}) from None
         cell = self._cells.cell(address)
         self._cells.landed(cell, written)
-        return ItemHandle(binding, self._cells, cell), written
+        handle = ItemHandle(binding, self._cells, cell)
+        if new and not written.changed:
+            raise AlreadyExistsError(
+                f"{binding.label} has an item of this key already.",
+                value=handle.value,
+                version=handle.version,
+            )
+        return handle
 
     def _handle(self, record: Record) -> ItemHandle[ModelT]:
         return ItemHandle(self._binding, self._cells, self._cells.showing(record))

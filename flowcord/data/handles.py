@@ -97,7 +97,10 @@ class Handle(Generic[ModelT]):
         if cell is None:
             raise self._binding.unavailable()
         if cell.record is None:
-            raise StoreError(f"{self._binding.label} is not loaded yet: handles are loaded before on_enter.")
+            raise StoreError(
+                f"{self._binding.label} is not loaded: handles are loaded before on_enter, and one that was "
+                f"loaded in a unit of work has to be loaded again when that is rolled back."
+            )
         return cell.record
 
     def _read(self, record: Record) -> ModelT:
@@ -256,6 +259,7 @@ class ItemHandle(Handle[ModelT]):
     @property
     def key(self) -> str:
         """The item's key in its collection."""
+        self._binding.require_open()
         assert self._cell is not None
         return self._cell.address.name.partition("/")[2]
 

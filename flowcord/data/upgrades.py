@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from copy import deepcopy
 from datetime import timedelta
 from typing import Any, cast
@@ -19,11 +19,16 @@ Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 Upgrades = tuple[Upgrade, ...]
 """A chain of them: the first leads from revision 1 to 2, the last to the code's revision."""
 
+_LONGEST = timedelta(days=365_000)
+"""Postgres's calendar has an end."""
+
 
 def check_upgrades(label: str, upgrades: Sequence[Upgrade]) -> Upgrades:
     """The chain as it was declared. Raises `DeclarationError` if it is none of plain functions."""
     for upgrade in upgrades:
-        if not callable(upgrade) or inspect.iscoroutinefunction(upgrade):
+        # They are compared between declarations, and what they made of a record is kept by them.
+        comparable = isinstance(cast(object, upgrade), Hashable)
+        if not callable(upgrade) or inspect.iscoroutinefunction(upgrade) or not comparable:
             raise DeclarationError(
                 f"{label}: upgrades are plain functions from a stored dict to the next revision's, not "
                 f"{upgrade!r}."
@@ -33,8 +38,11 @@ def check_upgrades(label: str, upgrades: Sequence[Upgrade]) -> Upgrades:
 
 def check_keep(label: str, keep: timedelta | None) -> None:
     """Raises `DeclarationError` for what is no span of time to keep a record."""
-    if keep is not None and not (isinstance(keep, timedelta) and keep > timedelta()):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise DeclarationError(f"{label}: `keep` is a timedelta above 0, not {keep!r}.")
+    if keep is not None and not (isinstance(keep, timedelta) and timedelta() < keep <= _LONGEST):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DeclarationError(
+            f"{label}: `keep` is a timedelta above 0 and of at most 1,000 years, not {keep!r}. Without one "
+            f"records are kept for ever."
+        )
 
 
 def upgraded(record: Record, chain: Upgrades, label: str) -> Record:

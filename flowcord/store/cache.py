@@ -89,12 +89,14 @@ class _Load:
 class SharedCache:
     """Address to record, for `ttl` seconds from the sending of the statement that read it.
 
+    Of `size` 0 or `ttl` 0 it holds nothing.
+
     Filled by loads and commits, replaced only by higher versions, and never the basis of a write unless
     Postgres checks the version. Losing it changes the number of statements, nothing else.
     """
 
     def __init__(self, *, size: int, ttl: float, clock: Clock, counters: Counters) -> None:
-        self._ttl = ttl
+        self._ttl = ttl if size else 0.0
         self._clock = clock
         self._counters = counters
         self._entries: TLRUCache[Address, _Entry] = TLRUCache(size, _until, timer=clock.now)

@@ -85,8 +85,10 @@ class Increment:
     def fits(self) -> bool:
         """Whether the first increment ever stays within the bounds, and a float finite."""
         result, low, high = total(self.start, self.delta), self.lower, self.upper
-        if self.kind == "float" and not math.isfinite(float(result)):
-            return False
+        if self.kind == "float":
+            if not math.isfinite(float(result)):
+                return False
+            result = exact(float(result))
         above = low is None or result > exact(low.value) or (low.inclusive and result == exact(low.value))
         below = high is None or result < exact(high.value) or (high.inclusive and result == exact(high.value))
         return above and below

@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    Float,
     Integer,
     Text,
     and_,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    null,
     or_,
     select,
 )
@@ -168,7 +170,10 @@ def _is_number(item: Increment, n: int, base: Sql) -> Sql:
 def _bounds(item: Increment, n: int, result: Sql) -> list[Rule]:
     rules: list[Rule] = []
     if item.kind == "float":
-        rules.append(Rule("finite", func.abs(result) <= _LARGEST_FLOAT, n))
+        finite = func.abs(result) <= _LARGEST_FLOAT
+        rules.append(Rule("finite", finite, n))
+        # As it is read: the sum may stand between two floats, the nearer of them beyond a bound.
+        result = case((finite, result.cast(Float(53))), else_=null())
     if item.lower is not None:
         bound = bindparam(f"lower{n}", type_=_NUMERIC)
         rules.append(
@@ -194,9 +199,9 @@ def _container(base: Sql, kind: str, empty: Sql) -> tuple[Sql, Rule]:
     value = base.op("->")(bindparam("field", type_=Text))
     found = func.jsonb_typeof(value)
     wanted = _literal(f"'{kind}'")
-    null, start = _literal("'null'"), bindparam("start", type_=JSONB)
-    current = case((found == wanted, value), (found == null, empty), else_=start)
-    return current, Rule("kind", func.coalesce(found, wanted).in_([wanted, null]))
+    nothing, start = _literal("'null'"), bindparam("start", type_=JSONB)
+    current = case((found == wanted, value), (found == nothing, empty), else_=start)
+    return current, Rule("kind", func.coalesce(found, wanted).in_([wanted, nothing]))
 
 
 def _stored(base: Sql, value: Sql) -> Sql:

@@ -71,7 +71,10 @@ async def home(a: App) -> Home:
 
 @pytest.mark.case("D95")
 async def test_render_cannot_touch_a_handle(home: Home) -> None:
+    item = await home.notes.create(Prefs(), key="k")
     touches = (
+        lambda: item.key,
+        lambda: item.value,
         lambda: home.counts.value,
         lambda: home.counts.version,
         lambda: home.counts.available,

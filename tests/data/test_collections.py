@@ -44,6 +44,18 @@ async def home(a: App) -> Home:
     return await a.open(Home)
 
 
+@pytest.mark.case("D31")
+async def test_an_item_is_captured_by_the_call(home: Home) -> None:
+    item = Note(title="before")
+    waiting = [
+        asyncio.ensure_future(each) for each in (home.notes.create(item), home.notes.get_or_create("k", item))
+    ]
+    item.title = "after"
+    assert [each.value.title for each in await asyncio.gather(*waiting)] == ["before", "before"]
+    with pytest.raises(StateValidationError, match="title"):
+        home.notes.create(Note.model_construct(title=""))
+
+
 async def test_an_item_is_created_found_written_and_deleted(home: Home, sql: Any) -> None:
     created = await home.notes.create(Note(title="Milk"), key="milk")
     assert (created.key, created.version, created.value) == ("milk", 1, Note(title="Milk"))

@@ -227,11 +227,20 @@ async def test_flows_that_share_a_row_share_its_terms(a: App) -> None:
     a.add(Modes, kind="three", keep={Scope.USER: timedelta(days=2)}, isolate={Scope.USER})
 
 
+class Uncomparable:
+    __hash__ = None  # as a dataclass's is that is not frozen
+
+    def __call__(self, data: dict[str, Any]) -> dict[str, Any]:
+        return data
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"keep": timedelta()}, "timedelta above 0"),
         ({"keep": 5}, "timedelta above 0"),
+        ({"keep": timedelta.max}, "at most 1,000 years"),
+        ({"upgrades": (Uncomparable(),)}, "plain functions"),
         ({"upgrades": ("no",)}, "plain functions"),
         ({"upgrades": (test_items_are_upgraded_like_records,)}, "plain functions"),
     ],

@@ -121,15 +121,16 @@ async def test_without_notifications_the_time_to_live_bounds_staleness(
 
 
 @pytest.mark.case("D109")
-async def test_a_cache_of_one_record_changes_nothing_but_statements(database: str) -> None:
-    async with running(database, cache_size=1) as store:
+@pytest.mark.parametrize("size", [0, 1])
+async def test_a_cache_of_one_record_or_none_changes_nothing_but_statements(database: str, size: int) -> None:
+    async with running(database, cache_size=size) as store:
         addresses = [ANN, DRAFT, GUILD]
         for n in range(3):
             for address in addresses:
                 await store.write(address, numbers(n=1), FOREVER)
             found = await store.read(addresses)
             assert {(found[address].data or {})["n"] for address in addresses} == {n + 1}
-        assert store.stats()["cache_size"] == 1
+        assert store.stats()["cache_size"] == size
 
 
 async def test_the_same_version_stays_the_same_object_and_only_its_time_is_renewed(

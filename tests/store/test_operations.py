@@ -165,6 +165,11 @@ async def test_an_increment_below_its_minimum_is_refused(a: Store, b: Store) -> 
         (Increment("n", -1, 1, lower=Bound(0, inclusive=False)), "exclusive_minimum"),
         (Increment("n", Decimal("0.1"), "0.95", "decimal", upper=Bound(Decimal(1))), "maximum"),
         (Increment("n", 0.1, 0.95, "float", upper=Bound(1.0)), "maximum"),
+        (
+            # The sum is below the bound, and the float that it reads as is not.
+            Increment("n", -1e-20, 0.3, "float", upper=Bound(0.3, inclusive=False)),
+            "exclusive_maximum",
+        ),
     ],
 )
 @pytest.mark.parametrize("written", [False, True])
