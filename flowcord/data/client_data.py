@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import secrets
@@ -133,7 +134,10 @@ async def evaluate(block: object, entries: Mapping[str, ClientData[Any]], note: 
             outcomes[name] = value
         except StoreUnavailableError:
             raise
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling()):
+                raise  # it is not what the entry waited for that was cancelled
             incident = secrets.token_hex(4)
             _log.error("client data %s failed, incident %s", entry.label, incident, exc_info=error)
             outcomes[name] = _Failed(incident)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ class Part(Block):
 class Screenful(Block):
     part = Part()
     broken = False
+    waits_for: asyncio.Future[int] | None = None
     runs = 0
 
     @client_data
@@ -41,6 +43,10 @@ class Screenful(Block):
         if self.broken:
             raise RuntimeError("database password: hunter2")
         return 1
+
+    @client_data
+    async def late(self) -> int:
+        return 1 if self.waits_for is None else await self.waits_for
 
     @client_data
     def mistyped(self) -> int:
@@ -99,6 +105,27 @@ async def test_a_failing_entry_fails_only_the_render_that_uses_it(caplog: pytest
     logged = [record for record in caplog.records if caught.value.incident in record.getMessage()]
     assert len(logged) == 1
     assert logged[0].levelno == logging.ERROR
+
+
+@pytest.mark.case("D97")
+async def test_an_entry_that_waited_for_something_cancelled_fails_like_any_other() -> None:
+    menu = Screenful()
+    menu.waits_for = asyncio.get_running_loop().create_future()
+    menu.waits_for.cancel()
+    await evaluated(menu)
+    with pytest.raises(ClientDataError):
+        _ = menu.late
+    assert menu.title == "run 1"
+
+
+async def test_an_evaluation_that_is_cancelled_ends() -> None:
+    menu = Screenful()
+    menu.waits_for = asyncio.get_running_loop().create_future()
+    task = asyncio.ensure_future(evaluated(menu))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_a_failure_lasts_until_the_next_evaluation() -> None:
