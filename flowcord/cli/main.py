@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flowcord.cli.problem import Problem, console, tells_problems
+from flowcord.cli.problem import Problem, console, errors_console, tells_problems
 
 __all__ = ("app",)
 
@@ -152,7 +152,8 @@ def inspect(
     if erase and found:
         if not yes and not typer.confirm(f"Erase {len(found)} records, for good?", err=True):
             raise Problem("Nothing was erased.")
-        console().print(f"{stored.erase(where, id)} records erased.", markup=False)
+        said = errors_console() if as_json else console()  # what is piped is JSON and nothing else
+        said.print(f"{stored.erase(where, id)} records erased.", markup=False)
 
 
 def _need(extras: str, *modules: str) -> None:

@@ -46,7 +46,7 @@ def as_table(found: Sequence[Stored], title: str) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("scope", "id", "record", "version", "updated", "expires", "data", title=title)
+    table = Table("scope", "id", "record", "version", "updated", "expires", "data", title=Text(title))
     for each in found:
         data = json.dumps(each.data, ensure_ascii=False)
         table.add_row(

@@ -28,25 +28,29 @@ class Location(NamedTuple):
         """
         try:
             parsed = make_url(url)
+            port = int(str(parsed.port or parsed.query.get("port") or 5432))
         except (ArgumentError, ValueError):
-            raise StoreError(
-                "The database is not given as postgresql://user:password@host:port/name"
-            ) from None
+            raise _misread() from None
         if parsed.get_backend_name() not in ("postgresql", "postgres"):
             raise StoreError(
                 f"FlowCord keeps its data in PostgreSQL; {parsed.get_backend_name()!r} is another"
             )
         host = parsed.host or parsed.query.get("host") or "localhost"
-        port = parsed.port or parsed.query.get("port") or 5432
-        return cls(
-            dsn="postgresql://" + url.partition("://")[2],
-            host=host if isinstance(host, str) else ",".join(host),
-            port=int(port if isinstance(port, int | str) else port[0]),
-            database=parsed.database or parsed.username or "postgres",
-        )
+        host = host if isinstance(host, str) else ",".join(host)
+        database = parsed.database or parsed.username or "postgres"
+        if not 0 < port < 65_536 or "@" in host + database:
+            raise _misread()
+        return cls("postgresql://" + url.partition("://")[2], host, port, database)
 
     def __str__(self) -> str:
         return f"database {self.database!r} on {self.host}, port {self.port}"
 
     def __repr__(self) -> str:
         return f"<Location {self}>"
+
+
+def _misread() -> StoreError:
+    return StoreError(
+        "The database is not given as postgresql://user:password@host:port/name (a special character of the "
+        "password is written as in URLs, an @ as %40)"
+    )

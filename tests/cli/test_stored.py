@@ -96,6 +96,21 @@ def test_all_of_a_user_s_data_can_be_erased(filled: str) -> None:
     assert "inspect user" in said
 
 
+def test_an_id_is_shown_as_it_is(database: str) -> None:
+    odd = Address("session", "shop/[/x] '; --", "[red]")
+    on(database, lambda store: store.write(odd, Merge({"x": "[/x]"}), Policy()))
+    code, said = flowcord("inspect", "session", odd.scope_id, "--url", database)
+    assert code == 0
+    assert said.count(odd.scope_id) == 2
+    assert found(database, "session", odd.scope_id) == [odd]
+
+
+def test_what_is_exported_before_it_is_erased_is_json_and_nothing_else(filled: str) -> None:
+    result = CliRunner().invoke(app, ["inspect", "user", "42", "--json", "--erase", "--yes", "--url", filled])
+    assert len(json.loads(result.stdout)) == 3
+    assert "3 records erased" in result.stderr
+
+
 def test_expired_records_are_purged_on_demand(filled: str) -> None:
     async def expire() -> None:
         connection = await asyncpg.connect(filled)
