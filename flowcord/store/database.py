@@ -174,6 +174,10 @@ class Database:
             except asyncpg.InternalClientError:
                 connection = await self.replace(connection, doing)
                 return await connection.fetch(statement.sql, *statement.arguments(values))
+        except asyncio.CancelledError:
+            # asyncpg prepares a statement inside of a transaction, which ends with the statement's execution.
+            await self.roll_back(connection)
+            raise
         finally:
             await self.release(connection)
 
