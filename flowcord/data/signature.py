@@ -19,8 +19,9 @@ _PROSE = frozenset({"title", "description", "default", "examples", "deprecated"}
 _UNORDERED = frozenset({"enum", "required", "type"})
 _UNSEEN = (
     *("strict", "strip_whitespace", "to_lower", "to_upper", "tz_constraint", "coerce_numbers_to_str"),
-    # Limits of dates, times and decimals, which no JSON schema tells.
+    # Limits of dates, times, decimals and URLs, which no JSON schema tells.
     *("ge", "gt", "le", "lt", "now_op", "max_digits", "decimal_places", "allow_inf_nan"),
+    *("allowed_schemes", "host_required"),
 )
 
 
@@ -31,8 +32,8 @@ class Signature:
     schema: str
     """The canonical JSON schema, as JSON text."""
     unseen: tuple[object, ...]
-    """Key types, strictness, transforms of text, limits of dates, and validator functions, in the order they
-    apply."""
+    """Key types, strictness, transforms of text, limits of dates and URLs, and validator functions, in the
+    order they apply."""
 
 
 @cache
@@ -99,7 +100,9 @@ def _unseen(shape: Shape[Any], field: Field) -> list[object]:
 
 
 def _node_facts(node: CoreSchema) -> Iterator[object]:
-    yield from ((flag, node[flag]) for flag in _UNSEEN if node.get(flag) not in (None, False))
+    for flag in _UNSEEN:
+        if (value := node.get(flag)) not in (None, False):
+            yield flag, tuple(cast("list[object]", value)) if isinstance(value, list) else value
     if node["type"] == "union":
         yield "mode", node.get("mode", "smart")
     if node["type"] == "dict":

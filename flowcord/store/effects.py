@@ -26,6 +26,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Numeric
@@ -162,7 +163,9 @@ def _is_number(item: Increment, n: int, base: Sql) -> Sql:
     value = base.op("->")(bindparam(f"field{n}", type_=Text))
     kind = func.coalesce(func.jsonb_typeof(value), _literal("'null'"))
     if item.kind != "decimal":
-        return kind.in_([_literal("'number'"), _literal("'null'")])
+        number = _number(item, n, base)
+        whole = func.trunc(number) == number if item.kind == "int" else true()
+        return and_(kind.in_([_literal("'number'"), _literal("'null'")]), whole)
     text = base.op("->>")(bindparam(f"field{n}", type_=Text))
     return or_(kind == _literal("'null'"), and_(kind == _literal("'string'"), _is_decimal(text)))
 

@@ -14,12 +14,14 @@ import pytest
 from hypothesis import given, strategies as st
 from pydantic import (
     AfterValidator,
+    AnyUrl,
     BaseModel,
     ConfigDict,
     Field,
     NonNegativeInt,
     PastDate,
     StringConstraints,
+    UrlConstraints,
     create_model,
 )
 
@@ -223,6 +225,7 @@ def check_two(value: int) -> int:
         ((timedelta, timedelta(1)), (Annotated[timedelta, Field(ge=timedelta(0))], timedelta(1))),
         ((Decimal, 0), (Annotated[Decimal, Field(decimal_places=2)], 0)),
         ((int | str, 0), (Annotated[int | str, Field(union_mode="left_to_right")], 0)),
+        ((AnyUrl, "ftp://a"), (Annotated[AnyUrl, UrlConstraints(allowed_schemes=["ftp"])], "ftp://a")),
     ],
 )
 def test_types_that_differ_in_anything_conflict(one: Any, other: Any) -> None:

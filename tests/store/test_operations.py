@@ -252,6 +252,15 @@ async def test_stored_json_of_another_kind_is_refused_and_repaired_by_a_patch(a:
     await a.write(ANN, change, FOREVER)
 
 
+@pytest.mark.case("D43")
+async def test_an_int_is_not_counted_on_from_a_fraction(a: Store) -> None:
+    await a.write(ANN, Merge({"x": 1.5}), FOREVER)  # a float's, before the code made it an int
+    with pytest.raises(StoredDataError, match="'x'"):
+        await a.write(ANN, numbers(x=1), FOREVER)
+    await a.write(ANN, Increments((Increment("x", 0.5, 0.0, "float"),)), FOREVER)
+    assert (await a.write(ANN, numbers(x=1), FOREVER)).record.data == {"x": 3}
+
+
 async def test_an_appended_list_is_one_element_and_a_number_is_a_key(a: Store) -> None:
     await a.write(ANN, Append("l", [1, 2], []), FOREVER)
     await a.write(ANN, Append("l", None, []), FOREVER)
