@@ -43,7 +43,7 @@ class Listener:
         changed: Callable[[Address, int], None],
         lost_track: Callable[[], None],
     ) -> None:
-        self._location = location
+        self.location = location
         self._clock = clock
         self._counters = counters
         self._changed = changed
@@ -59,9 +59,9 @@ class Listener:
         """Whether changes of other processes are heard right now."""
         return self._connection is not None
 
-    async def start(self, timeout: float) -> None:
-        """Listen. Raises asyncpg's errors and `OSError`."""
-        await self._listen(timeout)
+    async def start(self, timeout: float) -> Connection:
+        """Listen, on the connection that is returned. Raises asyncpg's errors and `OSError`."""
+        return await self._listen(timeout)
 
     async def close(self) -> None:
         """Listen no more."""
@@ -76,8 +76,8 @@ class Listener:
             connection.remove_termination_listener(self._on_lost)
             connection.terminate()
 
-    async def _listen(self, timeout: float) -> None:
-        connection = await connect(self._location, timeout=timeout)
+    async def _listen(self, timeout: float) -> Connection:
+        connection = await connect(self.location, timeout=timeout)
         try:
             await connection.add_listener(CHANNEL, self._on_notification)
         except BaseException:
@@ -87,6 +87,7 @@ class Listener:
         self._connection = connection
         self._retry = FIRST_RETRY
         self._after(PROBE_INTERVAL, self._probe)
+        return connection
 
     def _after(self, delay: float, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._timer is not None:
@@ -100,7 +101,7 @@ class Listener:
     def _on_lost(self, connection: object) -> None:
         # A connection may end long after another took its place.
         if connection is self._connection and not self._closed:
-            _log.warning("The listener lost its connection to the %s", self._location)
+            _log.warning("The listener lost its connection to the %s", self.location)
             self._connection = None
             self._after(self._retry, self._reconnect)
 

@@ -22,6 +22,7 @@ from flowcord.store.inspection import Stored, Whose, stored_of
 from flowcord.store.items import Items
 from flowcord.store.listener import Listener
 from flowcord.store.location import Location
+from flowcord.store.pooler import check_listener, check_pool
 from flowcord.store.records import Address, Policy, Record, Written
 from flowcord.store.retention import Retention
 from flowcord.store.revision import check
@@ -91,17 +92,21 @@ class Store:
         """The items of collections."""
 
     async def start(self) -> None:
-        """Connect, compare the tables with the code, and listen; no table is changed.
+        """Connect, listen, and compare the tables with the code; no table is changed.
 
-        Raises `StoreUnavailableError` within `connect_timeout`, and `SchemaRevisionError`.
+        Raises `StoreUnavailableError` within `connect_timeout`, `SchemaRevisionError`, and `StoreError` for a
+        pooler in between that does not do.
         """
         timeout = self._connect_timeout
         try:
             async with asyncio.timeout(timeout):
                 await self._database.open(timeout)
+                listener = await self._listener.start(timeout)
                 async with self._database.connection("checking the tables") as connection:
+                    pooled = await check_pool(connection, listener, self.location)
+                    if pooled or self._listener.location != self.location:
+                        await check_listener(listener, connection, self._listener.location)
                     await check(connection)
-                await self._listener.start(timeout)
             self._retention.start()
         except (*ERRORS, ValueError) as error:
             await self.close()

@@ -79,10 +79,10 @@ class BoardFlow(Flow):
 
 
 @asynccontextmanager
-async def another(database: str) -> AsyncIterator[FlowCord]:
+async def another(database: str, **settings: Any) -> AsyncIterator[FlowCord]:
     """Process B: with a pool, a cache and a listener of its own, and nobody logged in."""
     async with discord.Client(intents=discord.Intents.none()) as client:
-        flows = FlowCord(client, app_commands.CommandTree(client), database=database)
+        flows = FlowCord(client, app_commands.CommandTree(client), database=database, **settings)
         flows.add(BoardFlow)
         await flows.start()
         try:

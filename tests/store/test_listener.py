@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flowcord import StoreError
 from flowcord.store import Merge, Store
 from flowcord.store.retention import Retention
 from flowcord.testing.clock import VirtualClock
@@ -167,3 +168,12 @@ async def test_an_idle_store_has_no_task(a: Store) -> None:
     await a.write(ANN, Merge({"x": 1}), FOREVER)
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_listener_at_another_database_is_refused_at_the_start(
+    database: str, bare_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowcord.store.pooler.PATIENCE", 0.05)
+    store = Store(database, listen=bare_database)
+    with pytest.raises(StoreError, match=r"needs a direct connection to the same database"):
+        await store.start()
