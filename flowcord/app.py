@@ -215,7 +215,8 @@ class FlowCord(StoredData):
     async def start(self) -> None:
         """Connect, check the schema revision, begin to listen. Call it in `setup_hook`.
 
-        Raises `StoreUnavailableError` within `connect_timeout`, and `SchemaRevisionError`.
+        Raises `StoreUnavailableError` within `connect_timeout`, `SchemaRevisionError`, and `StoreError` for a
+        pooler that FlowCord cannot work behind.
         """
         if self._store is not None:
             await self._store.start()
