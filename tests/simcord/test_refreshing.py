@@ -246,7 +246,7 @@ class ClockFlow(Flow):
 
 
 async def test_a_menu_that_asks_for_it_is_refreshed_regularly_while_it_is_shown() -> None:
-    async with simulated(Bot(ClockFlow)) as world:
+    async with simulated(Bot(ClockFlow), settle_timeout=10) as world:
         menu = await world.ann.open_with(ClockFlow)
         await world.advance(14)
         assert menu.lines == ["Render 3"]
