@@ -15,6 +15,7 @@ from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.failing import handler_failed, unavailable
 from flowcord.session.form_opening import opened
 from flowcord.session.hearing import written
+from flowcord.session.hooks import fire
 from flowcord.session.once import count_run, is_spent
 from flowcord.session.permission import refuse, still_allowed
 from flowcord.session.presenting import catch_up, present, replace
@@ -145,7 +146,7 @@ async def _click(session: MenuSession, press: Press, ctx: SessionContext) -> boo
         await session.load(ctx.menu)
     if "on_action" in session.hooked and not isinstance(press, Control):
         visit = session.visit
-        await session.fire("on_action", ctx.turn)
+        await fire(session, "on_action", ctx.turn)
         if session.visit != visit or session.ending:  # the hook went elsewhere: the action does not run
             return True
     session.note("action", press.key)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flowcord.session.disposal import Disposal
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.hooks import tell
 from flowcord.session.turn import Opening, Turn
 from flowcord.session.visits import leave
 from flowcord.wire.payload import notice
@@ -57,14 +58,14 @@ async def _part(session: MenuSession, turn: Turn, end: SessionEnd, showing: Show
     """Everybody hears of the end, in order."""
     runtime = session.runtime
     if end.reason in _HOOKS and session.entered:
-        await session.tell(_HOOKS[end.reason], turn)
+        await tell(session, _HOOKS[end.reason], turn)
     await leave(session, turn)
     await _cancel_waiting(session)
     display = partial(_display, session, turn, end)
     show = display if showing is None else partial(showing, display)
     await runtime.attempt(f"{session}: the last display", show)
     session.end = end
-    await session.tell("on_end", turn, end)
+    await tell(session, "on_end", turn, end)
 
 
 async def _cancel_waiting(session: MenuSession) -> None:

@@ -10,6 +10,7 @@ from flowcord.menu.behavior import ErrorPolicy
 from flowcord.menu.menu import Menu
 from flowcord.session.concluding import conclude
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.hooks import hooks_of
 from flowcord.session.navigation import go_back
 from flowcord.session.turn import Turn
 from flowcord.session.visits import Standing, return_to_shown
@@ -150,7 +151,7 @@ async def _hooks_decide(
     session: MenuSession, turn: Turn, menu: Menu[Any, Any, Any], error: Exception
 ) -> ErrorPolicy | None:
     """`on_error` of menu, flow and app: the first that returns a policy decides."""
-    hooks = session.hooks_of("on_error", menu)
+    hooks = hooks_of(session, "on_error", menu)
     if hooks:
         session.note("hook", "on_error")
     for hook in hooks:

@@ -15,6 +15,7 @@ from flowcord.menu.one_shots import check_shared
 from flowcord.session.failing import unavailable
 from flowcord.session.filling import Filling, Onward
 from flowcord.session.forms import Form, Forms, forms_of
+from flowcord.session.hooks import fire
 from flowcord.session.reserved import Control
 from flowcord.session.turn import Opened, Turn
 from flowcord.wire.answer import DEFER_AFTER, Answer
@@ -128,5 +129,5 @@ async def opened(session: MenuSession, press: Press, ctx: SessionContext) -> boo
         if press.guard is not None:
             await press.guard.refuse(ctx.menu, ctx, turn.refusal)
         raise GuardFailed(turn.refusal)
-    await session.fire("on_action", turn)
+    await fire(session, "on_action", turn)
     return session.visit != turn.visit  # a form that is being filled in is no reason to render

@@ -18,6 +18,7 @@ from flowcord.session.concluding import conclude
 from flowcord.session.disposal import after
 from flowcord.session.ending import EndReason, SessionEnd
 from flowcord.session.failing import gave_up, rendering_failed, unavailable, whisper
+from flowcord.session.hooks import fire
 from flowcord.session.live import draw_live
 from flowcord.session.losing import lost
 from flowcord.session.paging import count_lists
@@ -83,12 +84,12 @@ async def _present(session: MenuSession, turn: Turn, *, in_place: bool = False) 
         if session.refreshing is not None:
             session.refreshing.answered()
         if "before_render" in session.hooked:
-            await session.fire("before_render", turn)
+            await fire(session, "before_render", turn)
             if session.visit != visit or session.ending:  # the hook went elsewhere, perhaps nowhere
                 continue
         await _send(session, turn, await draw(session, turn), in_place=in_place or _is_covered(session))
         if "after_render" in session.hooked:
-            await session.fire("after_render", turn)
+            await fire(session, "after_render", turn)
         if session.visit == visit:
             break
     if turn.private and not session.ending and turn.answers_ask is None:

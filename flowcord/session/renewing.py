@@ -9,6 +9,7 @@ from flowcord.errors import GuardFailed, SessionError
 from flowcord.menu.menu import Menu
 from flowcord.menu.options import Options, build_options
 from flowcord.menu.remembered import recall, remember
+from flowcord.session.hooks import fire
 from flowcord.session.turn import Turn
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ async def update_options(
             if preserve_state:
                 menu.state.restore(state)
         try:
-            await session.fire("on_update_options", turn, old)
+            await fire(session, "on_update_options", turn, old)
         except GuardFailed as refused:
             raise SessionError(
                 f"on_update_options of {type(menu).__name__} refuses, and only setup can"
@@ -67,7 +68,7 @@ async def _begin_anew(session: MenuSession, turn: Turn, menu: AnyMenu) -> None:
     menu.state.reset()
     remember(menu, None)
     await session.load(menu)
-    await session.fire("setup", turn, menu=menu)
+    await fire(session, "setup", turn, menu=menu)
 
 
 async def _renew(

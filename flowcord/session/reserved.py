@@ -10,6 +10,7 @@ from flowcord.menu.actions import Action
 from flowcord.menu.components import Press
 from flowcord.menu.pagination import Paginator, Paging
 from flowcord.menu.reserved import ReservedLooks, Role
+from flowcord.session.hooks import fire
 from flowcord.wire.payload import Payload
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _turn(paginator: Paginator, step: int) -> Action:
         if not paginator.turn(step) or "on_page" not in context.session.hooked:
             return
         try:
-            await context.session.fire("on_page", context.turn, paginator)
+            await fire(context.session, "on_page", context.turn, paginator)
         except GuardFailed as refusal:
             raise SessionError(f"on_page refuses nothing, and a guard failed in it: {refusal}") from refusal
 

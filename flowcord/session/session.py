@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
 
-from flowcord.menu.actions import call
 from flowcord.menu.behavior import Behavior, Policy
 from flowcord.menu.components import Press
 from flowcord.menu.confirm import Confirm
@@ -22,6 +21,7 @@ from flowcord.session.concluding import END_EVENT, conclude
 from flowcord.session.context import SessionContext
 from flowcord.session.dismissal import dismiss
 from flowcord.session.ending import EndReason, SessionEnd
+from flowcord.session.hooks import hooked_in
 from flowcord.session.log import NO_LOG, EventKind
 from flowcord.session.patience import Patience
 from flowcord.session.place import channel_of, message_of
@@ -51,7 +51,6 @@ class MenuSession(Stored):
     __slots__ = (
         "_behavior",
         "_expired",
-        "_hooks",
         "asks",
         "channel_id",
         "collector",
@@ -64,6 +63,7 @@ class MenuSession(Stored):
         "forms",
         "guild_id",
         "hooked",
+        "hooks",
         "id",
         "locale",
         "log",
@@ -118,6 +118,8 @@ class MenuSession(Stored):
         self.stage = Stage(runtime.wire)
         #: What the picture on display can run; `None` while the visit has not been shown.
         self.components: Mapping[str, Press] | None = None
+        #: The app's hooks, as they were when it opened.
+        self.hooks: Hooks = runtime.hooks
         #: The names of the hooks that anybody has in this visit.
         self.hooked: frozenset[str] = frozenset()
         #: The rows of this visit, if its buttons never change: compiled templates with the visit's ids.
@@ -129,7 +131,6 @@ class MenuSession(Stored):
         self.collector = Collector(self, runtime, Patience(self))
         self._behavior = behavior
         self._expired = expired
-        self._hooks: Hooks = runtime.hooks
         #: The forms of this visit, if it opened any.
         self.forms: Forms | None = None
         #: How many inputs in a row failed, by the user who sent them; `None` while none did.
@@ -261,9 +262,7 @@ class MenuSession(Stored):
         self.adopt_policy(self.speaker or type(menu))
         self.renew_visit()
         self.entered = True
-        self.hooked = menu.shape.hooks
-        if self.definition.hooks or self._hooks:
-            self.hooked = self.hooked.union(self.definition.hooks, self._hooks)
+        self.hooked = hooked_in(self, menu)
 
     def renew_visit(self) -> None:
         """Go on under a new visit number, without a hook: ids and forms of the old one are stale."""
@@ -280,40 +279,3 @@ class MenuSession(Stored):
     def context(self, menu: AnyMenu, turn: Turn, place: str = "action") -> SessionContext:
         """What a handler of `menu` is given, or its hook named `place`."""
         return SessionContext(self, menu, turn, place)
-
-    async def fire(self, name: str, turn: Turn, *arguments: Any, menu: AnyMenu | None = None) -> None:
-        """Call the app's, the flow's and the menu's hook of this name, one after another.
-
-        One that goes elsewhere, or ends the session, is the last: what follows is about a menu that was left.
-        """
-        if menu is None:
-            menu = self.menu
-        hooks = self.hooks_of(name, menu)
-        if not hooks:
-            return
-        self.note("hook", name)
-        ctx = self.context(menu, turn, name)
-        visit, ending = self.visit, self.ending
-        for hook in hooks:
-            await call(hook, ctx, *arguments)
-            if self.visit != visit or self.ending != ending:
-                return
-
-    async def tell(self, name: str, turn: Turn, *arguments: Any) -> None:
-        """Call every hook of this name, whatever becomes of the others: what one raises is logged only."""
-        if self.menu is None:  # pyright: ignore[reportUnnecessaryComparison]  # it failed before there was one
-            return
-        hooks = self.hooks_of(name, self.menu)
-        if hooks:
-            self.note("hook", name)
-        ctx = self.context(self.menu, turn, name)
-        for hook in hooks:
-            await self.runtime.attempt(f"{self}: {name}", hook, ctx, *arguments)
-
-    def hooks_of(self, name: str, menu: AnyMenu) -> list[Callable[..., Any]]:
-        """The hooks of this name: the app's, the flow's, the menu's. `on_error` is asked from within."""
-        hooks = [*self._hooks.get(name, ())]
-        own = [getattr(menu, name)] if name in menu.shape.hooks else []
-        if name in self.definition.hooks:
-            own.append(getattr(self.flow, name))
-        return [*own, *hooks] if name == "on_error" else [*hooks, *reversed(own)]

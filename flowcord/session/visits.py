@@ -10,6 +10,7 @@ from flowcord.menu.context import DISMISSED
 from flowcord.menu.menu import Menu
 from flowcord.menu.one_shots import carried
 from flowcord.menu.options import Options
+from flowcord.session.hooks import fire, tell
 from flowcord.session.refreshing import settle_down
 from flowcord.session.stack import Entry, Opener
 from flowcord.session.turn import Turn
@@ -51,7 +52,7 @@ async def leave(session: MenuSession, turn: Turn) -> None:
     settle_down(session)
     if session.entered:
         session.entered = False
-        await session.tell("on_leave", turn)
+        await tell(session, "on_leave", turn)
 
 
 async def return_to(session: MenuSession, turn: Turn, menu: AnyMenu, frames: Frames) -> None:
@@ -97,7 +98,7 @@ async def make(session: MenuSession, turn: Turn, menu: type[AnyMenu], options: O
     session.prepare(instance)
     try:
         await session.load(instance)
-        await session.fire("setup", turn, menu=instance)
+        await fire(session, "setup", turn, menu=instance)
     except Exception as error:
         turn.blame(instance, error)
         raise
@@ -113,7 +114,7 @@ async def enter(session: MenuSession, turn: Turn, menu: AnyMenu) -> None:
         turn.behavior = carried(turn.behavior, departed.cleanup, session.policy.cleanup)
     try:
         await session.load(menu)
-        await session.fire("on_enter", turn)
+        await fire(session, "on_enter", turn)
     except Exception as error:
         turn.blame(menu, error)
         raise
