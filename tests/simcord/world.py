@@ -381,16 +381,22 @@ class _Env(simcord.Env):
 @asynccontextmanager
 async def simulated(bot: discord.Client, **options: Any) -> AsyncIterator[World]:
     """Log `bot` in to a simulated Discord; closed again at the end."""
-    _ENVS[bot] = env = _Env(bot, **{"settle_timeout": 1, **options})
+    _ENVS[bot] = env = _Env(bot, **{"settle_timeout": 10, **options})
     await env.start()
     with env.time_context():
         try:
             world = World(env)
             try:
                 yield world
-            finally:
+            except BaseException:
                 with world.as_bot():
-                    await env.bot.close()
+                    closing = asyncio.ensure_future(env.bot.close())
+                # It waits for handlers that only the rest of the test would have ended.
+                await env.advance_time(60)
+                await closing
+                raise
+            with world.as_bot():
+                await env.bot.close()
             world.check()
         finally:
             await env.shutdown()
