@@ -216,9 +216,8 @@ class MenuSession(Stored):
 
     async def too_late(self, answer: Answer) -> None:
         """Answer an input that came after the end."""
-        # The live message has its last display, or is about to get it.
-        displayed = self.stage.is_here(answer.message_id or 0)
-        await self._expired(answer, self.definition.kind, self.owner.id, displayed)
+        # Its messages show what became of them, or are about to; the click knows them as they were.
+        await self._expired(answer, self.definition.kind, self.owner.id, True)
 
     def texts(self, locale: discord.Locale | None = None) -> Texts:
         """What the current menu says to a reader of `locale`; without one, to the owner, as on screens."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import discord
 import pytest
 from pydantic import BaseModel, NonNegativeInt
 
@@ -11,6 +12,7 @@ from flowcord import (
     Access,
     Behavior,
     Flow,
+    Layout,
     Menu,
     MenuContext,
     Scope,
@@ -278,3 +280,35 @@ async def test_clicks_queued_behind_a_close_get_the_way_back() -> None:
         await world.advance(3)
         assert late.whispers[0].labels == ["Open again"]
         assert menu.labels == []
+
+
+@pytest.mark.case("S132")
+async def test_clicks_left_at_the_end_bring_back_no_picture_that_their_message_had() -> None:
+    @slash("change", description="Changes all the time")
+    class Change(Menu):
+        as_layout = False
+
+        def render(self) -> Screen | Layout:
+            return Layout(discord.ui.TextDisplay("A layout")) if self.as_layout else Screen("A screen")
+
+        @button("Become")
+        async def become(self, ctx: MenuContext) -> None:
+            await takes(ctx, 1)
+            self.as_layout = True
+            await ctx.refresh()
+
+        @button("Post", behavior=Behavior(cleanup="post_and_replace", closed_message="Gone on"))
+        async def post_anew(self, ctx: MenuContext) -> None: ...
+
+        @button("End")
+        async def end(self, ctx: MenuContext) -> None:
+            await ctx.close()
+
+    async with simulated(Bot(Change)) as world:
+        menu = await world.ann.open("change")
+        clicks = [world.ann.tap(menu, menu.buttons[each]) for each in ("Become", "Post", "End", "Post")]
+        await world.advance(1)
+        assert world.sessions == []
+        assert menu.texts == ["Gone on"]
+        assert all(click.acknowledged for click in clicks)
+        assert "no longer active" in clicks[-1].whispered[0]
