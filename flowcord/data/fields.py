@@ -154,7 +154,7 @@ class _Compiler:
         schema = self._schemas[name]["schema"]
         wrappers, core = _unwrap(schema, self._definitions)
         functions = [node for node in wrappers if node["type"].startswith("function-")]
-        sees_others = any(node["function"]["type"] == "with-info" for node in functions)
+        sees_others = any(_sees_others(node["function"]) for node in functions)
         kind: Kind = core["type"] if core["type"] in _EXPRESSIBLE else "other"
         if any("serialization" in node for node in (*wrappers, core)):
             kind = (
@@ -224,6 +224,12 @@ def _dump_field(model: type[BaseModel], name: str, value: object) -> Json:
     # Through the model and not its schema alone: `@field_serializer` methods need an instance.
     holder = instance_of(model, {name: value})
     return model.__pydantic_serializer__.to_python(holder, include={name}, **dump_options)[name]
+
+
+def _sees_others(function: Mapping[str, Any]) -> bool:
+    # Those of pydantic's own types, such as Base64Bytes, take `info` and do not look at it.
+    module = getattr(function["function"], "__module__", None) or ""
+    return function["type"] == "with-info" and module.partition(".")[0] != "pydantic"
 
 
 def _unwrap(schema: CoreSchema, definitions: Mapping[str, CoreSchema]) -> tuple[list[CoreSchema], CoreSchema]:

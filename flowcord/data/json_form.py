@@ -57,6 +57,10 @@ class Adapter:
 
     def form_of(self, value: object) -> Json:
         """The JSON form of a value that is valid already, proved to read back equal. Raises `Unfit`."""
+        return self.proved(value)[0]
+
+    def proved(self, value: object) -> tuple[Json, Any]:
+        """The JSON form of a value, and what that reads back as, which is equal. Raises `Unfit`."""
         form = self.dump(value)
         try:
             again = self.decode(form)
@@ -64,7 +68,7 @@ class Adapter:
             raise Unfit(rules_of(error)) from None
         if not _same(again, value):
             raise Unfit("reads back from its JSON form as another value")
-        return form
+        return form, again
 
     def dump(self, value: object) -> Json:
         """The JSON form of `value`, only checked for what JSON and Postgres cannot hold. Raises `Unfit`."""

@@ -127,10 +127,10 @@ class Shape(Generic[ModelT]):
         fields = {name: content for name, content in vars(value).items() if name in self.fields}
         try:
             # What is valid as it is: validated as an argument once more, Base64 would be decoded twice.
-            form = cast("dict[str, Json]", self._adapter.form_of(instance_of(self.model, fields)))
+            _, again = self._adapter.proved(instance_of(self.model, fields))
         except Unfit:
             return cast("dict[str, Json]", self._adapter.encode(fields, by_alias=False))
-        return self.forms(self.copy(form))  # where it says 1, True would have been equal
+        return self.forms(again)  # where it says 1, True would have been equal
 
     def settle(self, document: Mapping[str, Json]) -> dict[str, Json]:
         """The JSON form of what a whole document validates to. Raises `Unfit`."""

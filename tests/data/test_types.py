@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import Base64Bytes, BaseModel, PrivateAttr, RootModel
 
-from flowcord.data import Block, Scope, collection, resource
+from flowcord.data import Block, Scope, collection, resource, state
 from flowcord.errors import StateValidationError
 from tests.data.conftest import ANN, App
 
@@ -138,6 +138,19 @@ async def test_a_model_is_stored_as_it_is_also_where_its_arguments_look_otherwis
         (await home.all_kinds.create(kinds)).value,
     ):
         assert stored.blob == b"YWJj"
+
+
+async def test_a_type_of_pydantic_s_that_takes_info_sees_no_neighbours(a: App) -> None:
+    class Blob(BaseModel):
+        blob: Base64Bytes = b""
+
+    class Blobs(Block):
+        blobs = state(Blob, scope=Scope.USER)
+
+    blobs = (await a.open(Blobs, kind="blobs")).blobs
+    assert (await blobs.patch(blob=b"YWJj")).value.blob == b"abc"
+    with pytest.raises(StateValidationError, match="blob"):
+        await blobs.patch(blob=b"abc")
 
 
 async def test_what_equals_a_value_of_the_type_is_stored_as_one(home: Home, sql: Any) -> None:
