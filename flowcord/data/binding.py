@@ -129,4 +129,7 @@ class Binding(Generic[ModelT]):
 
 
 def id_of(user: HasId | int) -> str:
-    return str(user if isinstance(user, int) else user.id)
+    found = getattr(user, "id", user)
+    if not isinstance(found, int):
+        raise TypeError(f"`of` takes a user, a member or an id as a number, not a {type(user).__name__}")
+    return str(found)

@@ -115,6 +115,8 @@ class CollectionHandle(Generic[ModelT]):
         """One page of at most `limit` loaded items in key order, beginning behind the key `after`."""
         if after is not None:
             check_key(self._binding.label, after)
+        if limit < 0:
+            raise self._binding.refused({"limit": "must be 0 or more"})
         scope_id = self._own_id()
         note(self._everything())
         records = await self._cells.store.items.list(

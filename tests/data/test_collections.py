@@ -76,6 +76,8 @@ async def test_keys_without_a_name_sort_by_time(home: Home) -> None:
     assert made == sorted(made)
     assert [note.key for note in await home.notes.list()] == made
     assert [note.key for note in await home.notes.list(limit=2, newest_first=True)] == made[:-3:-1]
+    with pytest.raises(StateValidationError, match="limit: must be 0 or more"):
+        await home.notes.list(limit=-1)
 
 
 async def test_an_existing_key_raises_with_its_value_or_is_taken(home: Home) -> None:

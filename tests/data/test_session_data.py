@@ -110,6 +110,8 @@ async def test_of_is_the_handle_on_another_user_s_record(a: App, sql: Any) -> No
     for handle in (home.session, home.server):
         with pytest.raises(ScopeUnavailableError, match="USER scope"):
             await handle.of(BOB)
+    with pytest.raises(TypeError, match="not a str"):
+        await home.user.of(str(BOB))
 
 
 async def test_isolated_user_data_stays_isolated_for_other_users(a: App, sql: Any) -> None:
