@@ -36,7 +36,7 @@ class Asked(NamedTuple):
     question: Question
 
 
-class ModelForm(Modal, Generic[ModelT], title="Form"):
+class ModelForm(Generic[ModelT], Modal, title="Form"):
     """A form made from a pydantic model by `form(Model, title=...)`, which gives a subclass of this.
 
     `initial`, a model or some of its fields by name, is what the form opens with in place of the model's

@@ -90,7 +90,7 @@ class Running:
         """Run a block, with the page's own line numbers in tracebacks."""
         tree = ast.increment_lineno(ast.parse(block.text), block.line)
         self._waiting_for |= _watch(tree)
-        code = compile(tree, self.page.name, "exec")
+        code = compile(tree, self.page.name, "exec", dont_inherit=True)
         exec(code, self.module.__dict__)
 
     @property
