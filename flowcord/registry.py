@@ -198,20 +198,21 @@ def _warn(definition: FlowDefinition) -> None:
 
 
 def _add_commands(menus: Iterable[type[AnyMenu]], tree: Tree | None) -> None:
-    specs = [spec for menu in menus for spec in menu.commands]
+    specs = {spec: menu for menu in menus for spec in menu.commands}
     if tree is None:
-        if specs:
-            raise DefinitionError(f"{specs[0]} needs a command tree: use a commands.Bot, or give tree=")
+        for spec in specs:
+            raise DefinitionError(f"{spec} needs a command tree: use a commands.Bot, or give tree=")
         return
     placed: list[CommandSpec] = []
-    try:
-        for spec in specs:
+    for spec, menu in specs.items():
+        try:
             if spec.add_to(tree):
                 placed.append(spec)
-    except DefinitionError:
-        for spec in placed:
-            spec.remove_from(tree)
-        raise
+        except DefinitionError as error:
+            error.add_note(f"as the command of {menu.__qualname__}")
+            for done in placed:
+                done.remove_from(tree)
+            raise
 
 
 def speaker_of(definition: FlowDefinition) -> Any:

@@ -113,8 +113,9 @@ def test_when_a_command_is_taken_nothing_of_the_add_is_registered() -> None:
     flows = FlowCord(client)
     with pytest.raises(DefinitionError, match="/taken: Command 'taken' already registered"):
         flows.add(first, taken)
-    with pytest.raises(DefinitionError, match="/first: Command 'first' already registered"):
+    with pytest.raises(DefinitionError, match=r"/first: Command 'first' already.* another name") as caught:
         flows.add(first, twice)
+    assert caught.value.__notes__ == ["as the command of Twice"]
     assert (flows.flows, len(client.tree.get_commands())) == ({}, 1)
     flows.add(first)
     assert {each.name for each in client.tree.get_commands()} == {"first", "taken"}

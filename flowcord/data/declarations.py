@@ -101,9 +101,9 @@ class Declaration(Generic[HandleT]):
 
     def _unbound(self) -> NoReturn:
         raise DeclarationError(
-            f"{self.label} is not bound to a session. Declare it on a menu, a flow, or a Block that is a "
-            f"class attribute of one before `add` (a block made in `__init__`, or an attribute set later, is "
-            f"not seen); outside of sessions use `flows.load(...)`."
+            f"{self.label} is not bound to a session. Declare it on a menu, a flow, or a Block, of "
+            f"which an instance is a class attribute of one before `add` (a block made in `__init__`, or an "
+            f"attribute set later, is not seen); outside of sessions use `flows.load(...)`."
         )
 
     def __repr__(self) -> str:

@@ -16,6 +16,7 @@ from pydantic_core import to_json
 
 from flowcord.data import operations
 from flowcord.data.binding import Binding
+from flowcord.data.json_form import Unfit
 from flowcord.data.operations import Operation
 from flowcord.errors import StoredDataError
 from flowcord.store import Drop, Json, Record, Replace
@@ -50,6 +51,10 @@ def updated(
     result: object = fn(copy)
     if inspect.iscoroutine(result):
         result.close()
+    model = binding.shape.model
+    if result is not None and not isinstance(result, model):
+        got = type(result).__name__
+        raise Unfit(f"the function of update changes its copy, or returns a {model.__name__}, not a {got}")
     settled = binding.shape.encode(copy if result is None else result)
     changes = _differing(settled, before, ())
     return _stored(record, newest, {**(newest.data or {}), **changes})

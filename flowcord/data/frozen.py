@@ -25,7 +25,7 @@ ATOMS = (str, int, float, bool, bytes, type(None))
 
 
 def _refuse(self: object, *_args: object, **_kwargs: object) -> NoReturn:
-    raise TypeError(f"this {type(self).__name__} is {_REMEDY}")
+    raise TypeError(f"this {type(self).__mro__[1].__name__} is {_REMEDY}")
 
 
 def _refusing(*names: str) -> dict[str, Callable[..., NoReturn]]:

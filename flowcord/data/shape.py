@@ -182,9 +182,9 @@ def _json_schema(model: type[BaseModel]) -> Mapping[str, Any]:
         raise DeclarationError(f"{model.__name__}: a record is an object of fields, not a root model.")
     try:
         schema = model.model_json_schema(by_alias=False, schema_generator=_TypesAlone)
-    except PydanticInvalidForJsonSchema:
+    except PydanticInvalidForJsonSchema as error:
         raise DeclarationError(
-            f"{model.__name__}: a type in it has no JSON form, so it cannot be stored."
+            f"{model.__name__}: a type in it has no JSON form, so it cannot be stored ({error.message})."
         ) from None
     if '"writeOnly":true' in to_json(schema).decode():
         raise DeclarationError(

@@ -22,7 +22,7 @@ def refusal(function: Callable[..., Any], given: tuple[str, ...]) -> str | None:
     try:
         signature.bind(*given)
     except TypeError as error:
-        return str(error)
+        return f"{error}; it takes ({', '.join(signature.parameters)})"
     return None
 
 

@@ -58,7 +58,9 @@ class CommandSpec:
         except (app_commands.AppCommandError, ValueError) as error:  # the name is taken, or no room is left
             if self.group is not None:
                 self._leave_group(self.group)
-            raise DefinitionError(f"{self}: {error}") from error
+            taken = isinstance(error, app_commands.CommandAlreadyRegistered)
+            remedy = " Give one of the two another name." if taken else ""
+            raise DefinitionError(f"{self}: {error}{remedy}") from error
         return True
 
     def remove_from(self, tree: Tree) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import discord
 from discord import ButtonStyle
+from pydantic import BaseModel
 
 from flowcord.errors import DefinitionError
 from flowcord.menu.access import Access
@@ -200,7 +201,9 @@ def check_conditions(item: str, guard: object, clicks: object, access: object) -
 def _check_opens(item: str, opens: object) -> None:
     if isinstance(opens, type):
         if not issubclass(opens, Modal):
-            raise DefinitionError(f"{item} opens {opens.__name__}, which is not a flowcord.Modal")
+            name = opens.__name__
+            remedy = f": form({name}) makes one of it" if issubclass(opens, BaseModel) else ""
+            raise DefinitionError(f"{item} opens {name}, which is not a flowcord.Modal{remedy}")
     elif not callable(opens):
         raise DefinitionError(
             f"{item} opens {opens!r}: name the class of the form, or a method that returns a filled one"

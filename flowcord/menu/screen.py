@@ -44,7 +44,9 @@ class Screen:
         if embed is not None and embeds:
             raise DefinitionError("Screen takes embed= or embeds=, not both")
         if content is not None and not isinstance(content, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise DefinitionError(f"the content of a Screen is a text, not {content!r}")
+            raise DefinitionError(
+                f"the content of a Screen is a text, not {content!r}: name embed= or components="
+            )
         for several in (embeds, components, files):
             if type(several) not in _LISTS and not isinstance(several, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise DefinitionError(f"embeds, components and files of a Screen are lists, not {several!r}")

@@ -174,10 +174,12 @@ def choose(
             values.append(options[each])
         elif each in options.values():
             values.append(each)
-        else:
+        elif not options:
             raise NotShownError(
-                f"{where} has no option {each!r}, but: {', '.join(map(repr, options)) or 'none'}"
+                f"{where} takes members, roles or channels, such as harness.bob, not {each!r}"
             )
+        else:
+            raise NotShownError(f"{where} has no option {each!r}, but: {', '.join(map(repr, options))}")
     many = len(options) if select["type"] == _BOXES else 1
     low, high = select.get("min_values"), select.get("max_values") or many
     low = (1 if low is None else low) if required else 0

@@ -87,7 +87,8 @@ def _check(found: list[str], components: Sequence[Payload], inside: Inside, allo
     for component in components:
         kind = component["type"]
         if kind not in allowed:
-            found.append(f"{_path(component, inside)}: it cannot stand in a {inside.what}")
+            remedy = ": give a Layout" if inside.what == "Screen" else ""
+            found.append(f"{_path(component, inside)}: it cannot stand in a {inside.what}{remedy}")
         elif kind == _BUTTON:
             _button(found, component, inside)
         elif kind == _ROW:

@@ -209,6 +209,8 @@ async def test_another_user_s_collection(home: Home, sql: Any) -> None:
     assert set(await rows(sql)) == {("user", str(BOB), "notes/k")}
     with pytest.raises(ScopeUnavailableError):
         await home.few.of(BOB)
+    with pytest.raises(TypeError, match="a member or an id as a number, not a str"):
+        await home.notes.of("bob")  # pyright: ignore[reportArgumentType]
 
 
 async def test_items_are_written_in_units_of_work(a: App, home: Home) -> None:

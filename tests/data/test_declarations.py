@@ -107,7 +107,7 @@ class Root(RootModel[list[int]]):
         (Excluded, "token"),
         (ExcludedInside, "hidden"),
         (Secret, "secrets"),
-        (Arbitrary, "no JSON form"),
+        (Arbitrary, "no JSON form.*IsInstanceSchema"),
         (Mutable, "frozen dataclass"),
         (Extra, "extra"),
         (BadDefault, "clicks"),

@@ -172,8 +172,12 @@ async def test_a_bad_update_stores_nothing_and_the_next_one_works(handle: Any) -
 
     with pytest.raises(LookupError, match="mine"):
         await handle.update(broken)
-    for bad in (coroutine, lambda stats: "a string", lambda stats: coroutine(stats)):
-        with pytest.raises(StateValidationError):
+    for bad, why in (
+        (coroutine, "takes a plain function"),
+        (lambda stats: "a string", "changes its copy, or returns a Stats, not a str"),
+        (lambda stats: coroutine(stats), "not a coroutine"),
+    ):
+        with pytest.raises(StateValidationError, match=why):
             await handle.update(bad)
     assert (handle.value.a, handle.version) == (0, 0)
     assert (await handle.update(lambda stats: setattr(stats, "a", 1))).value.a == 1

@@ -17,6 +17,7 @@ from flowcord import (
     Menu,
     MenuContext,
     Modal,
+    Options,
     Screen,
     button,
     go_back,
@@ -139,6 +140,7 @@ def test_going_to_one_menu_with_different_options_is_different_buttons() -> None
     ("settings", "problem"),
     [
         ({"opens": discord.ui.Modal}, "not a flowcord.Modal"),
+        ({"opens": Options}, "not a flowcord.Modal: form(Options) makes one of it"),
         ({"action": go_back(), "guard": lambda menu, ctx: True}, "takes guard=guard"),
         ({"action": go_back(), "clicks": "often"}, "takes clicks="),
         ({"action": go_back(), "fixed": "middle"}, "takes fixed='start' or 'end', not 'middle'"),

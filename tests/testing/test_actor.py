@@ -192,6 +192,8 @@ async def test_a_select_takes_labels_or_values(bot: HandmadeBot, choices: Choice
 
         with pytest.raises(NotShownError, match="no option 'Plum', but: 'Apple', 'Pear'"):
             await harness.select("Plum", of="Fruit")
+        with pytest.raises(NotShownError, match=r"such as harness\.bob, not 'bob'"):
+            await harness.select("bob", of="Friend")
         with pytest.raises(HarnessError, match="takes 1 to 1 values, not 2"):
             await harness.select(harness.ann, harness.bob, of="Friend")
         with pytest.raises(NotShownError, match="4 selects fit"):

@@ -224,7 +224,7 @@ def test_a_layout_of_nothing_is_refused() -> None:
 def test_what_belongs_into_a_layout_is_refused_in_a_screen() -> None:
     payload = {"content": "x", "embeds": [], "components": [TEXT]}
     assert check_screen(payload, "Shop", (), {id(TEXT): 0}) == [
-        "Shop → Screen[0] → TextDisplay: it cannot stand in a Screen"
+        "Shop → Screen[0] → TextDisplay: it cannot stand in a Screen: give a Layout"
     ]
 
 
