@@ -28,9 +28,9 @@ def options(
 ) -> None:
     """Menus for Discord bots that remember. TARGET is a module with create_bot(database: str)."""
     if version:
-        from importlib.metadata import version as installed
+        from flowcord import __version__
 
-        console().print(f"FlowCord {installed('flowcord')}")
+        console().print(f"FlowCord {__version__}")
         raise typer.Exit
 
 
@@ -79,7 +79,7 @@ def upgrade(
     console().print(db.upgrade(db.database_url(url), revision), markup=False)
 
 
-@database.command()
+@database.command(context_settings={"ignore_unknown_options": True})  # -1 is a revision
 @tells_problems
 def downgrade(
     revision: Annotated[str, typer.Argument(help="A revision, -1 for the one before, base for no tables.")],

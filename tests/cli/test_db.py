@@ -58,6 +58,13 @@ def test_downgrade_asks_first(bare_database: str) -> None:
     assert db("check", "--url", bare_database)[0] == 1
 
 
+def test_downgrade_takes_a_number_of_steps(bare_database: str) -> None:
+    db("upgrade", "--url", bare_database)
+    code, said = db("downgrade", f"-{len(REVISIONS)}", "--url", bare_database, "--yes")
+    assert (code, "no tables" in said) == (0, True)
+    assert db("upgrade", "--url", bare_database)[0] == 0
+
+
 def test_the_database_may_come_from_the_environment(
     bare_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

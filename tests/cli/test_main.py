@@ -10,6 +10,7 @@ from importlib.machinery import ModuleSpec
 import pytest
 from typer.testing import CliRunner
 
+import flowcord
 from flowcord.cli import app
 
 from .demo import environment
@@ -20,6 +21,11 @@ def test_help_names_every_command() -> None:
     assert result.exit_code == 0
     for name in ("preview", "run", "db"):
         assert name in result.output
+
+
+def test_the_version_is_told_also_of_a_checkout() -> None:
+    result = CliRunner().invoke(app, ["--version"])
+    assert (result.exit_code, result.output) == (0, f"FlowCord {flowcord.__version__}\n")
 
 
 def test_help_loads_nothing_that_only_a_command_needs() -> None:

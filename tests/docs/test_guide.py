@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
 
 from flowcord.testing import Harness
 from tests.docs.bot import bot_of
@@ -125,3 +128,33 @@ async def test_code_outside_of_menus_writes_what_menus_show(database: str) -> No
     async with opened(DATA, database) as harness:
         await harness.slash("reward")
         assert (await harness.slash("fair")).message.has_text("15 coins")
+
+
+async def test_a_record_of_an_earlier_revision_is_brought_up_to_date(database: str) -> None:
+    async with opened(DATA, database) as harness:
+        sql: Any = await asyncpg.connect(database)
+        await sql.execute(
+            "INSERT INTO flowcord_record (scope, scope_id, name, data, revision, owner)"
+            " VALUES ('user', $1, 'diary', $2, 1, $1)",
+            str(harness.ann.id),
+            '{"pages": 2, "word": "milk"}',
+        )
+        menu = (await harness.slash("diary")).message
+        assert menu.content == "2 pages about milk"
+        await harness.click("Write")
+        assert menu.content == "3 pages about milk"
+        stored = await sql.fetchrow("SELECT revision, expires_at FROM flowcord_record")
+        assert stored["revision"] == 3
+        assert stored["expires_at"] is not None
+        await sql.close()
+
+
+async def test_a_user_who_is_forgotten_begins_anew_everywhere(database: str) -> None:
+    async with opened(DATA, database) as harness:
+        await harness.slash("reward")
+        menu = (await harness.slash("diary")).message
+        await harness.click("Write")
+        await harness.click("Forget me")
+        await harness.click("Yes")
+        assert menu.content == "0 pages about nothing"
+        assert (await harness.slash("fair")).message.has_text("10 coins")
