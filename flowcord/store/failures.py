@@ -41,9 +41,10 @@ _DEADLOCKS = ("40P01", "40001")
 _BUSY = ("57014", "55P03")  # cancelled by a timeout of the server's, lock not available
 _GONE = ("57P01", "57P02", "57P03", "57P05")  # shutting down, crashed, starting up, session timed out
 _READ_ONLY = "25006"
-#: Nobody is let in (28, 3D), the server is out of something or unwell (53, 58), or its tables are not those
-#: that were there at the start (3F, 42), as while they are migrated.
-_UNFIT = ("28", "3D", "53", "58", "3F", "42")
+#: Nobody is let in (28, 3D), the server is out of something or unwell (53, 58; 54000: its queue of
+#: notifications is full), or its tables are not those that were there at the start (3F, 42), as while they
+#: are migrated.
+_UNFIT = ("28", "3D", "53", "54000", "58", "3F", "42")
 
 
 def is_lost(error: BaseException) -> bool:

@@ -26,7 +26,7 @@ AT_COMMIT = (
 )
 OPEN = """SELECT count(*) FROM pg_stat_activity
           WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"""
-DISK_FULL, BROKEN_DISK = "53100", "58030"
+DISK_FULL, QUEUE_FULL, BROKEN_DISK = "53100", "54000", "58030"
 
 
 def until_nothing_is_open(url: str) -> None:
@@ -44,7 +44,7 @@ def until_nothing_is_open(url: str) -> None:
 
 
 @pytest.mark.parametrize("when", [AT_ONCE, AT_COMMIT], ids=["at once", "at commit"])
-@pytest.mark.parametrize("code", [DISK_FULL, BROKEN_DISK])
+@pytest.mark.parametrize("code", [DISK_FULL, QUEUE_FULL, BROKEN_DISK])
 async def test_a_disk_that_takes_nothing_more_changes_nothing_and_is_told(
     own_database: str, sql: Any, incidents: Incidents, caplog: pytest.LogCaptureFixture, code: str, when: str
 ) -> None:
