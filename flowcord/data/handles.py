@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -217,6 +217,13 @@ class Handle(Generic[ModelT]):
             raise self._binding.refused({refusal.field: refusal.rule}) from None
         except Unfit as unfit:
             raise self._binding.refused(unfit.rules) from None
+
+    if not TYPE_CHECKING:  # which would take every name for one that is there
+
+        def __getattr__(self, name: str) -> Any:
+            if name in Handle.__slots__ or name not in self._shape.fields:
+                raise AttributeError(f"a {type(self).__name__} has no {name!r}")
+            raise AttributeError(f"{name!r} is a field of {self._binding.label}: read it as .value.{name}")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._binding.label}>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -82,6 +82,13 @@ class StateAccessor(Generic[S]):
                 f"it has {', '.join(self._model.model_fields) or 'none'}",
                 fields=dict.fromkeys(unknown, "unknown field"),
             )
+
+    if not TYPE_CHECKING:  # which would take every name for one that is there
+
+        def __getattr__(self, name: str) -> Any:
+            if name in StateAccessor.__slots__ or name not in self._model.model_fields:
+                raise AttributeError(f"a StateAccessor has no {name!r}")
+            raise AttributeError(f"{name!r} is a field of the state: read it as .current.{name}")
 
     def __repr__(self) -> str:
         return f"<StateAccessor {self._value!r}>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
@@ -253,7 +253,9 @@ class MenuContext(Protocol):
         """
         ...
 
-    async def confirm(self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True) -> bool:
+    def confirm(
+        self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True
+    ) -> Coroutine[Any, Any, bool]:
         """Ask `text` (at most 2000 characters) and wait for the answer: whether it was Yes.
 
         The question stands in the same message, with the buttons `yes` (red, if there is `danger`), `no`, and

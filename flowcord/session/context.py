@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Coroutine, Hashable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from flowcord.session.presenting import present
 from flowcord.session.progress import ProgressBar
 from flowcord.session.survey import find_paginator
 from flowcord.session.turn import Message, Turn
+from flowcord.session.unanswered import Unanswered
 from flowcord.wire._discord import selected
 
 if TYPE_CHECKING:
@@ -223,10 +224,15 @@ class SessionContext(MenuContext):
             self._place = "action"
         return result
 
-    async def confirm(self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True) -> bool:
+    def confirm(
+        self, text: str, yes: str = "Yes", no: str = "No", *, danger: bool = True
+    ) -> Coroutine[Any, Any, bool]:
         asked: dict[str, Any] = {"text": text, "yes": yes, "no": no, "danger": danger}
         # Whoever may not press the button may not confirm it either.
         asked |= {"access": getattr(self, "demands", None), "layout": self._session.stage.shows_layout}
+        return Unanswered(self._confirm(asked))
+
+    async def _confirm(self, asked: dict[str, Any]) -> bool:
         return await self.ask(Confirm, **asked) is True
 
     async def complete(self, result: Any = None) -> None:

@@ -321,6 +321,14 @@ async def test_an_invalid_stored_field_reads_as_its_default_with_one_warning(
     assert stored == {"words": "no list", "a": 2, "later": 2}, "kept until that field is written"
 
 
+async def test_a_field_that_is_looked_for_in_the_wrong_place_is_told_the_right_one(a: App) -> None:
+    home: Any = await a.open(Home)
+    with pytest.raises(AttributeError, match=r"a field of Home\.plan: read it as \.value\.words"):
+        _ = home.plan.words
+    with pytest.raises(AttributeError, match="a ResourceHandle has no 'sentences'"):
+        _ = home.plan.sentences
+
+
 class Reading(Block):
     plan = resource(Stats, scope=Scope.USER, writable=False)
     home = Home()

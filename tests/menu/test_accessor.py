@@ -165,6 +165,14 @@ def test_the_names_of_unknown_fields_come_with_those_that_exist() -> None:
             use()
 
 
+def test_a_field_that_is_looked_for_in_the_wrong_place_is_told_the_right_one() -> None:
+    state: Any = StateAccessor(Shape)
+    with pytest.raises(AttributeError, match=r"read it as \.current\.size"):
+        _ = state.size
+    with pytest.raises(AttributeError, match="has no 'weight'"):
+        _ = state.weight
+
+
 def test_set_takes_a_model_or_fields() -> None:
     with pytest.raises(TypeError, match="not both"):
         StateAccessor(Point).set(Point(), x=1)

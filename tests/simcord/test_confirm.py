@@ -56,6 +56,13 @@ class Trash(Menu):
                 await ctx.confirm(*wrong or ("",))
         self.log.append("refused")
 
+    @button("Hasty")
+    async def hasty(self, ctx: MenuContext) -> None:
+        with pytest.raises(TypeError, match="nobody has answered yet"):
+            if ctx.confirm("Sure?"):  # pyright: ignore[reportUnnecessaryComparison, reportUnusedCoroutine]
+                self.log.append("deleted")
+        self.log.append(await ctx.confirm("Sure?"))
+
 
 @slash("panel", description="Shows a layout")
 class Panel(Trash):
@@ -126,6 +133,14 @@ async def test_from_a_layout_progress_is_one_too_and_the_layout_returns() -> Non
         assert seen == [["Working\n" + "▰" * 10 + "▱" * 10 + " 50 %"]]
         assert text_of(menu) == ["Panel []"]
         assert "Work" in menu.labels
+
+
+async def test_a_question_that_nobody_awaits_is_no_yes() -> None:
+    async with simulated(Bot(Trash)) as world:
+        menu = await world.ann.open("trash")
+        await world.ann.click(menu, "Hasty")
+        await world.ann.click(menu, "Yes")
+        assert menu.lines == ["True"]
 
 
 @pytest.mark.case("S77a")
