@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flowcord import Access, Menu, client_data
+from flowcord import Access, Block, Menu, client_data
 from flowcord.menu.hints import hints
 
 
@@ -35,6 +35,23 @@ def test_what_is_spelled_almost_right(name: str, value: Any, meant: str) -> None
     assert hints(menu_with(**{name: value})) == [
         f"Shop.{name} does nothing by itself: {meant} is what FlowCord knows"
     ]
+
+
+class Tools(Block):
+    pass
+
+
+def test_a_block_that_was_not_made() -> None:
+    assert hints(menu_with(tools=Tools)) == [
+        "Shop.tools is the class Tools, which is bound to no menu: make one, tools = Tools()"
+    ]
+    assert hints(menu_with(tools=Tools(), elsewhere=menu_with())) == []
+
+    class Home(Menu):
+        class Parts(Block):
+            pass
+
+    assert hints(Home) == []
 
 
 def test_what_is_the_developers_own_is_left_alone() -> None:
