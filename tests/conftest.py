@@ -15,9 +15,13 @@ from typing import Any
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from flowcord.store import revision
 from flowcord.store.embedded import EmbeddedPostgres
+
+# The same examples in each run; HYPOTHESIS_PROFILE=default looks for new ones.
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 TEMPLATE = "flowcord_template"
 UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": "200"}

@@ -16,8 +16,11 @@ from flowcord.menu.menu import HOOKS, SETTINGS, Menu
 __all__ = ("hints",)
 
 _BEHAVIOR = {field.name for field in dataclasses.fields(Behavior)}
-#: How alike two names are of which one is taken for a slip of the other.
-_ALIKE = 0.85
+#: How alike two names are of which one is taken for a slip of the other, and the letters it has at least:
+#: next to `live` or `name` there is `lives` or `named`, which mean something else.
+_ALIKE, _LONG = 0.85, 7
+
+_SETTINGS = [name for name in SETTINGS if len(name) >= _LONG]
 
 
 def hints(menu: type[Menu[Any, Any, Any]]) -> list[str]:
@@ -34,7 +37,7 @@ def hints(menu: type[Menu[Any, Any, Any]]) -> list[str]:
                     f"{where} is the class {value.__name__}, which is bound to no menu: make one, "
                     f"{name} = {value.__name__}()"
                 )
-            known = HOOKS if inspect.isfunction(value) else SETTINGS
+            known = HOOKS if inspect.isfunction(value) else _SETTINGS
             if name not in known and (meant := get_close_matches(name, known, 1, _ALIKE)):
                 found.append(f"{where} does nothing by itself: {meant[0]} is what FlowCord knows")
     return found

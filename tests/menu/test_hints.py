@@ -59,5 +59,19 @@ def test_what_is_the_developers_own_is_left_alone() -> None:
     def lifetime(self: Any) -> int:
         return 0
 
-    assert hints(menu_with(lifetime=lifetime, clicks=0, on_sale=True, prices={}, look=lambda self: 0)) == []
+    assert (
+        hints(
+            menu_with(
+                lifetime=lifetime,
+                clicks=0,
+                on_sale=True,
+                prices={},
+                text="",
+                lives=3,
+                named="",
+                look=lambda self: 0,
+            )
+        )
+        == []
+    )
     assert hints(menu_with(cancellable=True, on_enter=lambda self, ctx: None)) == []

@@ -453,6 +453,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.forms)
     @rule(data=st.data(), value=st.text(alphabet="ab", max_size=3))
     def submit_a_form(self, data: st.DataObject, value: str) -> None:
+        self.let_a_near_deadline_pass()
         form = data.draw(st.sampled_from(self.forms))
         self.forms.remove(form)
         self.bed.wire.modal["custom_id"], visit = form
