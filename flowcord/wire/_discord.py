@@ -70,6 +70,7 @@ def _check() -> None:
         (HTTPClient, "edit_message"),
         (HTTPClient, "delete_message"),
         (InteractionResponse, "_response_type"),
+        (InteractionResponse, "_parent"),
         (discord.Interaction, "_session"),
         (discord.Interaction, "_state"),
         (discord.Member, "_user"),
@@ -147,7 +148,11 @@ def callback(interaction: discord.Interaction[Any], kind: int, data: Payload | N
 
 def mark_answered(interaction: discord.Interaction[Any], kind: int) -> None:
     """Let discord.py's own `interaction.response` know of the answer too."""
-    interaction.response._response_type = _RESPONSE_TYPES[kind]  # pyright: ignore[reportPrivateUsage]
+    response: Any = interaction.response
+    response._response_type = _RESPONSE_TYPES[kind]
+    # From now on it only says that there was an answer. Without its way back to the interaction nothing of an
+    # input waits for the garbage collector, which would cost a tenth of a click.
+    response._parent = None
 
 
 async def followup(interaction: discord.Interaction[Any], data: Payload) -> Payload:
