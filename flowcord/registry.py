@@ -200,8 +200,10 @@ def _warn(definition: FlowDefinition) -> None:
 def _add_commands(menus: Iterable[type[AnyMenu]], tree: Tree | None) -> None:
     specs = {spec: menu for menu in menus for spec in menu.commands}
     if tree is None:
-        for spec in specs:
-            raise DefinitionError(f"{spec} needs a command tree: use a commands.Bot, or give tree=")
+        if specs:
+            raise DefinitionError(
+                f"{next(iter(specs))} needs a command tree: use a commands.Bot, or give tree="
+            )
         return
     placed: list[CommandSpec] = []
     for spec, menu in specs.items():

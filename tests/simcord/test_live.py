@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -103,14 +102,6 @@ async def vote(world: World, times: int = 1) -> None:
     await world.env.settle()
 
 
-async def heard(world: World, notifications: int) -> None:
-    """Wait until so many changes were heard of, and for what they cause."""
-    async with asyncio.timeout(10):
-        while world.bot.flows.stats()["notifications"] < notifications:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    await world.env.settle()
-
-
 @pytest.mark.case("S154a")
 async def test_live_menus_show_a_burst_of_writes_at_once_and_again_after_a_second(database: str) -> None:
     async with simulated(bot(database)) as world:
@@ -156,7 +147,7 @@ async def test_a_click_that_writes_what_its_screen_shows_costs_one_call_and_one_
         renders.clear()
         with world.requests() as made:
             await world.ann.click(mine, "Vote")
-            await heard(world, 1)
+            await world.heard(1)
             await world.advance(5)
         assert (mine.lines, theirs.lines) == (["Yes: 1"], ["Yes: 1"])
         assert sorted(made) == ["edit", "update"]
@@ -179,7 +170,7 @@ async def test_a_write_of_another_process_is_shown(database: str) -> None:
     async with simulated(bot(database)) as world:
         menu = await world.ann.open("poll")
         await write_elsewhere(database, Address("project", str(world.guild.id), ""), {"yes": 41})
-        await heard(world, 1)
+        await world.heard(1)
         assert menu.lines == ["Yes: 41"]
 
 
@@ -267,7 +258,7 @@ async def test_a_handle_kept_in_the_menu_is_reloaded_with_the_rest(database: str
         address = Address("user", str(world.ann.id), "notes/kept")
         before = world.bot.flows.stats()["notifications"]
         await write_elsewhere(database, address, {"text": "new"})
-        await heard(world, int(before) + 1)
+        await world.heard(int(before) + 1)
         await world.advance(1)
         assert menu.lines == ["new"]
 
@@ -314,7 +305,7 @@ async def test_what_changes_while_a_screen_is_made_is_shown_by_the_next(database
 
     async with simulated(bot(database, Careless)) as world:
         menu = await world.ann.open_with(Careless)
-        await heard(world, 1)
+        await world.heard(1)
         assert menu.lines == ["Yes: 1"]
 
 

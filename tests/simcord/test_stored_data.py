@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import asyncpg
@@ -126,9 +125,7 @@ async def test_a_handler_that_asked_reads_what_was_written_meanwhile(database: s
         connection = await asyncpg.connect(database)
         await connection.execute("""UPDATE flowcord_record SET data = '{"coins": 7}'""")
         await connection.close()
-        async with asyncio.timeout(10):
-            while bot.flows.stats()["notifications"] < 2:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await world.heard(2)
         await world.ann.click(menu, "Answer")
         assert Wallet.seen == [1, 7]
         assert menu.lines == ["Coins: 7"]

@@ -317,6 +317,13 @@ class World:
     async def advance(self, seconds: float) -> None:
         await self.env.advance_time(seconds)
 
+    async def heard(self, notifications: int) -> None:
+        """Wait until the bot has heard of so many changes from Postgres, and for what they cause."""
+        async with asyncio.timeout(10):
+            while self.bot.flows.stats()["notifications"] < notifications:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        await self.env.settle()
+
     def exists(self, shown: Shown) -> bool:
         """Whether a message is still there."""
         return shown.id in self.env.backend.messages[shown.message.channel_id]
